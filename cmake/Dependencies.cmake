@@ -1,0 +1,27 @@
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
+
+# Header-only on purpose: Debian's libtomlplusplus and libfmt are shared only and would bring the shared C++ runtime along.
+add_library(btcw_toml INTERFACE)
+target_compile_definitions(btcw_toml INTERFACE TOML_HEADER_ONLY=1 TOML_EXCEPTIONS=0)
+
+# Boost's headers raise warnings of ours; as system headers they do not.
+add_library(btcw_boost INTERFACE)
+target_include_directories(btcw_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_compile_definitions(btcw_boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY)
+target_link_libraries(btcw_boost INTERFACE Threads::Threads)
+
+if(BTCW_STATIC_RUNTIME)
+  find_library(BTCW_SQLITE_STATIC libsqlite3.a REQUIRED)
+  find_library(BTCW_CRYPTO_STATIC libcrypto.a REQUIRED)
+endif()

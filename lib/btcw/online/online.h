@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+
+#include "btcw/base/clock.h"
+#include "btcw/base/log.h"
+#include "btcw/base/result.h"
+#include "btcw/base/ticker_reader.h"
+#include "btcw/market/market.h"
+#include "btcw/net/http.h"
+#include "btcw/net/http_options.h"
+
+namespace btcw {
+
+/// What the network module (libbtcw-net) offers: everything that needs curl, TLS or simdjson. A command that does
+/// without it never maps it: mapping costs several times as much as answering from the cache.
+struct Online {
+  std::unique_ptr<HttpTransport> (*make_http)(HttpOptions options, const Clock& clock, Log& log);
+  std::unique_ptr<Market> (*make_rest_market)(MarketOptions options, HttpTransport& http, const Clock& clock, Log& log);
+  std::unique_ptr<TickerReader> (*make_ticker_reader)();
+};
+
+/// Loads the module on the first call; later calls return the same one. Thread-safe.
+/// Errors: unavailable when the module is not there, cannot be loaded, or is of another version.
+Result<const Online*> load_online();
+
+}  // namespace btcw
