@@ -22,23 +22,25 @@ class Decimal {
  public:
   static constexpr int kMaxDigits = 18;  ///< significant digits
   static constexpr int kMaxPlaces = 36;  ///< digits after the point
-  static constexpr int kMinPlaces = -18; ///< -n: n zeros before the point that the coefficient omits
+  static constexpr int kMinPlaces =
+      -18;  ///< -n: n zeros before the point that the coefficient omits
   static constexpr std::size_t kMaxText = 64;  ///< no number's text is longer
 
   /// Zero.
   constexpr Decimal() = default;
 
-  /// Reads plain or exponent notation ("-1.0e-5", "+3", ".5", "5."), independent of the locale, exactly.
-  /// Errors: bad_data for an empty string, other characters, white space, two points, nan, inf; for more
-  /// than kMaxDigits significant digits (leading and trailing zeros do not count); for a value outside
-  /// the range.
+  /// Reads plain or exponent notation ("-1.0e-5", "+3", ".5", "5."), independent of the locale,
+  /// exactly. Errors: bad_data for an empty string, other characters, white space, two points, nan,
+  /// inf; for more than kMaxDigits significant digits (leading and trailing zeros do not count);
+  /// for a value outside the range.
   static Result<Decimal> parse(std::string_view text);
 
-  /// As parse(), but digits beyond the eighteenth (or beyond kMaxPlaces) are rounded half to even: for
-  /// traded volumes, which some exchanges send with 20 and more digits.
+  /// As parse(), but digits beyond the eighteenth (or beyond kMaxPlaces) are rounded half to even:
+  /// for traded volumes, which some exchanges send with 20 and more digits.
   static Result<Decimal> parse_rounded(std::string_view text);
 
-  /// `coefficient` × 10^-`places`. Precondition: |coefficient| < 10^18, kMinPlaces <= places <= kMaxPlaces.
+  /// `coefficient` × 10^-`places`. Precondition: |coefficient| < 10^18, kMinPlaces <= places <=
+  /// kMaxPlaces.
   static Decimal from_parts(std::int64_t coefficient, int places);
 
   [[nodiscard]] constexpr std::int64_t coefficient() const { return coefficient_; }
@@ -46,12 +48,14 @@ class Decimal {
   [[nodiscard]] constexpr bool is_zero() const { return coefficient_ == 0; }
   [[nodiscard]] constexpr bool is_negative() const { return coefficient_ < 0; }
 
-  /// Plain text, never an exponent: "97123.4", "-0.00002431", "120000". parse() reads it back unchanged.
+  /// Plain text, never an exponent: "97123.4", "-0.00002431", "120000". parse() reads it back
+  /// unchanged.
   [[nodiscard]] std::string to_string() const;
   /// Writes that text to `out`, which has room for kMaxText characters; returns the end of it.
   char* write(char* out) const;
 
-  /// Plain text with exactly `places` digits after the point, rounded half to even ("67000.50"). 0 <= places <= kMaxPlaces.
+  /// Plain text with exactly `places` digits after the point, rounded half to even ("67000.50"). 0
+  /// <= places <= kMaxPlaces.
   [[nodiscard]] std::string to_fixed(int places) const;
 
   /// The value times 10^n: a ratio into percent is times_power_of_ten(2). Exact.
@@ -78,7 +82,8 @@ class Decimal {
   std::int8_t places_ = 0;
 };
 
-/// Exact where the result has at most 18 significant digits, else rounded half to even to 18; nullopt out of range.
+/// Exact where the result has at most 18 significant digits, else rounded half to even to 18;
+/// nullopt out of range.
 std::optional<Decimal> add(Decimal a, Decimal b);
 std::optional<Decimal> subtract(Decimal a, Decimal b);
 std::optional<Decimal> multiply(Decimal a, Decimal b);
@@ -87,7 +92,8 @@ std::optional<Decimal> multiply(Decimal a, Decimal b);
 /// nullopt for b = 0 or out of range.
 std::optional<Decimal> divide(Decimal a, Decimal b, int places);
 
-/// (after - before) / before in percent, rounded half to even to 4 places; nullopt when `before` is not positive.
+/// (after - before) / before in percent, rounded half to even to 4 places; nullopt when `before` is
+/// not positive.
 std::optional<Decimal> percent_change(Decimal before, Decimal after);
 
 }  // namespace btcw

@@ -9,13 +9,14 @@ namespace btcw {
 template <typename Signature>
 class FunctionRef;
 
-/// A borrowed callable: two pointers, no allocation. The callable outlives the call it is passed to.
+/// A borrowed callable: two pointers, no allocation. The callable outlives the call it is passed
+/// to.
 template <typename R, typename... Args>
 class FunctionRef<R(Args...)> {
  public:
   template <typename F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef> && std::is_invocable_r_v<R, F&, Args...>)
-  FunctionRef(F&& callable)
+  requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef> &&
+           std::is_invocable_r_v<R, F&, Args...>) FunctionRef(F&& callable)
       : object_{const_cast<void*>(static_cast<const void*>(std::addressof(callable)))},
         call_{[](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Args>(args)...);

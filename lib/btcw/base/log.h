@@ -19,7 +19,8 @@ struct LogField {
 class Log {
  public:
   virtual ~Log() = default;
-  virtual void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) = 0;
+  virtual void write(LogLevel level, std::string_view message,
+                     std::initializer_list<LogField> fields) = 0;
   /// Whether a line of that level goes anywhere: ask before building a costly one.
   [[nodiscard]] virtual bool wants(LogLevel level) const = 0;
 

@@ -28,7 +28,8 @@ std::string_view to_string(Errc code);
 
 /// An expected failure: a code for the program, one line for the person.
 ///
-/// `message` is lower case, without a full stop, quotes the bad input cut short, and never holds a secret.
+/// `message` is lower case, without a full stop, quotes the bad input cut short, and never holds a
+/// secret.
 struct Error {
   Errc code = Errc::unavailable;
   std::string message;
@@ -51,14 +52,12 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result()
-    requires(std::is_void_v<T>)
-      : state_{std::in_place_index<0>} {}
+  Result() requires(std::is_void_v<T>) : state_{std::in_place_index<0>} {}
   template <typename U = Stored>
-    requires(!std::is_void_v<T> && std::is_constructible_v<Stored, U &&> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error>)
-  Result(U&& value) : state_{std::in_place_index<0>, std::forward<U>(value)} {}
+  requires(!std::is_void_v<T> && std::is_constructible_v<Stored, U&&> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Error>) Result(U&& value)
+      : state_{std::in_place_index<0>, std::forward<U>(value)} {}
   Result(Error error) : state_{std::in_place_index<1>, std::move(error)} {}
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }

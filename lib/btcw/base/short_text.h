@@ -9,7 +9,8 @@
 
 namespace btcw {
 
-/// At most N bytes of text held in place: copied without an allocation, laid out the same in every process.
+/// At most N bytes of text held in place: copied without an allocation, laid out the same in every
+/// process.
 ///
 /// Unused bytes are zero, so equal texts have equal bytes. N < 256.
 template <std::size_t N>
@@ -19,7 +20,8 @@ class ShortText {
  public:
   constexpr ShortText() = default;
   /// Precondition: text.size() <= N.
-  constexpr explicit ShortText(std::string_view text) : size_{static_cast<std::uint8_t>(text.size())} {
+  constexpr explicit ShortText(std::string_view text)
+      : size_{static_cast<std::uint8_t>(text.size())} {
     std::copy(text.begin(), text.end(), bytes_.begin());
   }
 
@@ -28,7 +30,9 @@ class ShortText {
   [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
 
   friend constexpr bool operator==(const ShortText&, const ShortText&) = default;
-  friend constexpr auto operator<=>(const ShortText& a, const ShortText& b) { return a.view() <=> b.view(); }
+  friend constexpr auto operator<=>(const ShortText& a, const ShortText& b) {
+    return a.view() <=> b.view();
+  }
 
  private:
   std::array<char, N> bytes_{};

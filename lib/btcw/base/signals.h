@@ -16,7 +16,8 @@ enum class Signal {
 class SignalSource {
  public:
   virtual ~SignalSource() = default;
-  /// Readable while a signal waits; to be given to Clock::wait_until and HttpTransport::drive. -1: never.
+  /// Readable while a signal waits; to be given to Clock::wait_until and HttpTransport::drive. -1:
+  /// never.
   [[nodiscard]] virtual int fd() const = 0;
   /// The next one that waits, oldest first.
   virtual std::optional<Signal> take() = 0;

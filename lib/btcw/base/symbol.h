@@ -39,15 +39,17 @@ class Symbol {
   [[nodiscard]] constexpr bool empty() const { return text_.empty(); }
 
   friend constexpr bool operator==(const Symbol&, const Symbol&) = default;
-  friend constexpr auto operator<=>(const Symbol& a, const Symbol& b) { return a.text() <=> b.text(); }
+  friend constexpr auto operator<=>(const Symbol& a, const Symbol& b) {
+    return a.text() <=> b.text();
+  }
 
  private:
   ShortText<kMaxText> text_;
   std::uint8_t slash_ = 0;
 };
 
-/// The name of a price source as it stands in the config and the output: "binance", "demo". At most 15
-/// characters of a-z, 0-9, '_' and '-'.
+/// The name of a price source as it stands in the config and the output: "binance", "demo". At most
+/// 15 characters of a-z, 0-9, '_' and '-'.
 class ExchangeName {
  public:
   static constexpr std::size_t kMaxText = 15;
@@ -82,9 +84,10 @@ struct SymbolRequest {
 /// The quote currencies that a spelling without a separator is cut at: USDT, USDC, USD, EUR, BTC, …
 std::span<const std::string_view> known_quotes();
 
-/// Up to `limit` of `known` nearest to `wanted` by edit distance (a swap of neighbours counts as one),
-/// nearest first; none that is further off than a third of its length.
-std::vector<std::string> nearest(std::string_view wanted, std::span<const std::string_view> known, std::size_t limit);
+/// Up to `limit` of `known` nearest to `wanted` by edit distance (a swap of neighbours counts as
+/// one), nearest first; none that is further off than a third of its length.
+std::vector<std::string> nearest(std::string_view wanted, std::span<const std::string_view> known,
+                                 std::size_t limit);
 
 }  // namespace btcw
 

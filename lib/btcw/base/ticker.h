@@ -11,8 +11,8 @@ namespace btcw {
 
 /// One exchange's word on one pair. Field names follow ccxt's unified ticker.
 ///
-/// nullopt: the exchange does not say. open, high, low, percentage and the volumes are of the last 24
-/// hours; a figure of the calendar day is never put there.
+/// nullopt: the exchange does not say. open, high, low, percentage and the volumes are of the last
+/// 24 hours; a figure of the calendar day is never put there.
 struct Ticker {
   Symbol symbol;
   ExchangeName exchange;  ///< who answered, not who was asked

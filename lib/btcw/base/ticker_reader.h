@@ -10,15 +10,16 @@ namespace btcw {
 
 /// Reads tickers in the one JSON shape, digit for digit, without going through double.
 ///
-/// Keeps its buffers between calls: nothing is allocated in the steady state. One thread uses an object.
+/// Keeps its buffers between calls: nothing is allocated in the steady state. One thread uses an
+/// object.
 class TickerReader {
  public:
   virtual ~TickerReader() = default;
 
-  /// Reads one object. Members in any order; unknown members are passed over; absent ones are null, but
-  /// symbol and last must be there, and exchange and received too.
-  /// Errors: bad_data with what was expected, for anything else: not an object, cut short, trailing text, a member
-  /// twice, a number out of range, not UTF-8.
+  /// Reads one object. Members in any order; unknown members are passed over; absent ones are null,
+  /// but symbol and last must be there, and exchange and received too. Errors: bad_data with what
+  /// was expected, for anything else: not an object, cut short, trailing text, a member twice, a
+  /// number out of range, not UTF-8.
   virtual Result<Ticker> read(std::string_view json) = 0;
 };
 

@@ -14,9 +14,10 @@ namespace btcw {
 
 /// The `[cache]` section.
 struct CacheOptions {
-  milliseconds ttl = seconds{30};            ///< how long an entry counts as fresh
-  milliseconds keep = std::chrono::hours{168};  ///< how long it serves as "last known" before it is cleaned up
-  std::size_t max_entries = 4096;            ///< of the local cache file; the oldest goes first
+  milliseconds ttl = seconds{30};  ///< how long an entry counts as fresh
+  milliseconds keep =
+      std::chrono::hours{168};     ///< how long it serves as "last known" before it is cleaned up
+  std::size_t max_entries = 4096;  ///< of the local cache file; the oldest goes first
 };
 
 /// For which requests a ticker is the answer.
@@ -32,7 +33,8 @@ struct CacheEntry {
 
 /// The last known ticker of each symbol, per exchange and over all.
 ///
-/// An entry is never replaced by one received earlier, except where it lies in the future by more than a minute.
+/// An entry is never replaced by one received earlier, except where it lies in the future by more
+/// than a minute.
 class PriceCache {
  public:
   virtual ~PriceCache() = default;
@@ -41,9 +43,10 @@ class PriceCache {
   /// Errors: unavailable (disk, lock, server).
   virtual Result<void> put(std::span<const CacheEntry> entries) = 0;
 
-  /// One place a request, in their order; nullopt: nothing known. Age is for the caller to judge by `received`.
-  /// Errors: unavailable.
-  virtual Result<std::vector<std::optional<Ticker>>> get(std::span<const SymbolRequest> requests) = 0;
+  /// One place a request, in their order; nullopt: nothing known. Age is for the caller to judge by
+  /// `received`. Errors: unavailable.
+  virtual Result<std::vector<std::optional<Ticker>>> get(
+      std::span<const SymbolRequest> requests) = 0;
 
   /// Every ticker there is, one per symbol and exchange, in no order.
   virtual Result<std::vector<Ticker>> list() = 0;

@@ -35,16 +35,17 @@ struct TickerUpdate {
 /// Takes over every field that `later` knows. The timestamp becomes the later one.
 void merge(TickerUpdate& into, const TickerUpdate& later);
 
-/// A whole ticker out of what was said. The percentage is computed from open and last where open is known
-/// (percent_change), else it is the exchange's own.
-/// Errors: bad_data when there is no last price or it is not positive.
+/// A whole ticker out of what was said. The percentage is computed from open and last where open is
+/// known (percent_change), else it is the exchange's own. Errors: bad_data when there is no last
+/// price or it is not positive.
 Result<Ticker> to_ticker(const TickerUpdate& update, ExchangeName exchange, UtcTime received);
 
 /// One GET that an exchange is asked, and the symbols that its answer speaks of.
 struct RestCall {
   std::string target;  ///< path and query, percent-encoded: "/api/v3/ticker/24hr?symbol=BTCUSDT"
   std::vector<Symbol> symbols;
-  int part = 0;  ///< which of an exchange's several kinds of call it is (coinbase: ticker 0, stats 1)
+  int part =
+      0;  ///< which of an exchange's several kinds of call it is (coinbase: ticker 0, stats 1)
 };
 
 /// What came back for one call. A symbol without an update was not in the answer.
@@ -52,18 +53,21 @@ struct RestAnswer {
   std::vector<TickerUpdate> updates;
 };
 
-/// A price source: a table of pure functions. Nothing here knows a clock, a socket or a limit in force.
+/// A price source: a table of pure functions. Nothing here knows a clock, a socket or a limit in
+/// force.
 struct Exchange {
   std::string_view name;
-  std::string_view rest_url;  ///< the default host; every target is appended to it (or to the configured one)
+  std::string_view
+      rest_url;  ///< the default host; every target is appended to it (or to the configured one)
 
   /// The cheapest set of calls that covers all symbols.
   std::vector<RestCall> (*calls)(std::span<const Symbol> symbols);
 
   /// Reads the answer to a call, whatever its status.
-  /// Errors: not_found (one of the call's symbols is unknown there; with several symbols the caller asks again in
-  /// halves), rate_limited with retry_at, rejected (banned region, refused request), unavailable (5xx, maintenance),
-  /// bad_data (anything that is not the documented answer, with where).
+  /// Errors: not_found (one of the call's symbols is unknown there; with several symbols the caller
+  /// asks again in halves), rate_limited with retry_at, rejected (banned region, refused request),
+  /// unavailable (5xx, maintenance), bad_data (anything that is not the documented answer, with
+  /// where).
   Result<RestAnswer> (*read)(const RestCall& call, const HttpResponse& response);
 };
 

@@ -36,12 +36,14 @@ struct MarketOptions {
 struct FetchOptions {
   /// Not empty: these exchanges in this order instead of the configured ones.
   std::vector<ExchangeName> order = {};
-  /// The fetch is given up, with unavailable for what is not there yet, at `until` or when one of these can be read.
+  /// The fetch is given up, with unavailable for what is not there yet, at `until` or when one of
+  /// these can be read.
   SteadyTime until = SteadyTime::max();
   std::span<const int> wake_fds = {};
 };
 
-/// The answer to one request: a ticker (its exchange is the one that answered), or why there is none.
+/// The answer to one request: a ticker (its exchange is the one that answered), or why there is
+/// none.
 struct Fetched {
   SymbolRequest request;
   Result<Ticker> ticker;
@@ -52,15 +54,18 @@ class Market {
  public:
   virtual ~Market() = default;
 
-  /// One answer a request, in the order of the requests. Each exchange gets its symbols in as few calls as it
-  /// takes, all exchanges side by side. A request without an exchange goes to the first of the order; what that one
-  /// cannot answer goes to the next at once, within this call. A pinned request is not passed on.
-  /// Errors of a request: that of the last exchange asked, where every one was asked; not_found only if every
-  /// exchange that answered says so; rate_limited (earliest retry_at) only if nothing but limits stood in the way.
-  virtual std::vector<Fetched> fetch(std::span<const SymbolRequest> requests, const FetchOptions& options) = 0;
+  /// One answer a request, in the order of the requests. Each exchange gets its symbols in as few
+  /// calls as it takes, all exchanges side by side. A request without an exchange goes to the first
+  /// of the order; what that one cannot answer goes to the next at once, within this call. A pinned
+  /// request is not passed on. Errors of a request: that of the last exchange asked, where every
+  /// one was asked; not_found only if every exchange that answered says so; rate_limited (earliest
+  /// retry_at) only if nothing but limits stood in the way.
+  virtual std::vector<Fetched> fetch(std::span<const SymbolRequest> requests,
+                                     const FetchOptions& options) = 0;
 };
 
 /// Asks the exchanges of the table. `options.order` names only exchanges that exist.
-std::unique_ptr<Market> make_rest_market(MarketOptions options, HttpTransport& http, const Clock& clock, Log& log);
+std::unique_ptr<Market> make_rest_market(MarketOptions options, HttpTransport& http,
+                                         const Clock& clock, Log& log);
 
 }  // namespace btcw

@@ -16,7 +16,8 @@ namespace btcw {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
-/// One HTTP request. The body is sent as it is; nothing is added but Host, User-Agent, Accept-Encoding and the length.
+/// One HTTP request. The body is sent as it is; nothing is added but Host, User-Agent,
+/// Accept-Encoding and the length.
 struct HttpRequest {
   std::string method = "GET";
   std::string url;  ///< http:// or https://, percent-encoded
@@ -40,11 +41,13 @@ struct HttpResponse {
 
 /// Called once for each started request.
 ///
-/// Errors: unavailable (DNS, connect, TLS, time-out, cut off, cancelled; `sent` in the message says nothing of
-/// whether the peer acted), bad_data (body over the limit, not decodable, not HTTP), invalid_input (the URL).
+/// Errors: unavailable (DNS, connect, TLS, time-out, cut off, cancelled; `sent` in the message says
+/// nothing of whether the peer acted), bad_data (body over the limit, not decodable, not HTTP),
+/// invalid_input (the URL).
 using HttpDone = std::function<void(Result<HttpResponse>)>;
 
-/// How far a request that failed had come. Decides between "try again" and "it may have been acted on".
+/// How far a request that failed had come. Decides between "try again" and "it may have been acted
+/// on".
 enum class HttpProgress { not_sent, sent };
 
 /// The seam to HTTP. One thread uses an object; requests run side by side and connections are kept.
@@ -52,12 +55,13 @@ class HttpTransport {
  public:
   virtual ~HttpTransport() = default;
 
-  /// Begins a request. `done` is called from drive() or cancel_all(), never from start(); it may call start().
+  /// Begins a request. `done` is called from drive() or cancel_all(), never from start(); it may
+  /// call start().
   virtual void start(HttpRequest request, HttpDone done) = 0;
 
-  /// Moves all transfers on until at least one is done (its `done` was called), `until` has come, or one of
-  /// `wake_fds` can be read. Returns how many are still under way. With nothing under way it waits all the same
-  /// when `wake_fds` is not empty, and returns at once when it is.
+  /// Moves all transfers on until at least one is done (its `done` was called), `until` has come,
+  /// or one of `wake_fds` can be read. Returns how many are still under way. With nothing under way
+  /// it waits all the same when `wake_fds` is not empty, and returns at once when it is.
   virtual std::size_t drive(SteadyTime until, std::span<const int> wake_fds = {}) = 0;
 
   /// Gives up everything under way: each `done` gets unavailable, "cancelled".

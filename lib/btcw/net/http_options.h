@@ -9,8 +9,8 @@ namespace btcw {
 
 /// The `[proxy]` and `[http]` sections of the configuration.
 struct HttpOptions {
-  /// http://, https://, socks5:// or socks5h:// with host and port; empty: what http_proxy, https_proxy,
-  /// all_proxy and no_proxy in the environment say.
+  /// http://, https://, socks5:// or socks5h:// with host and port; empty: what http_proxy,
+  /// https_proxy, all_proxy and no_proxy in the environment say.
   std::string proxy_url = {};
   std::string proxy_user = {};
   Secret proxy_password = {};

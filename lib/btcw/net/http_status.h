@@ -8,8 +8,9 @@
 
 namespace btcw {
 
-/// Reads a Retry-After value: seconds (a fraction is rounded up) or an HTTP date in any of the three forms of
-/// RFC 9110 §5.6.7. A moment in the past is `now`; more than 7 days is cut to 7 days. nullopt: neither.
+/// Reads a Retry-After value: seconds (a fraction is rounded up) or an HTTP date in any of the
+/// three forms of RFC 9110 §5.6.7. A moment in the past is `now`; more than 7 days is cut to 7
+/// days. nullopt: neither.
 std::optional<UtcTime> parse_retry_after(std::string_view value, UtcTime now);
 
 /// The response itself for a 2xx; else the error that its status means:

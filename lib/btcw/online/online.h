@@ -12,11 +12,13 @@
 
 namespace btcw {
 
-/// What the network module (libbtcw-net) offers: everything that needs curl, TLS or simdjson. A command that does
-/// without it never maps it: mapping costs several times as much as answering from the cache.
+/// What the network module (libbtcw-net) offers: everything that needs curl, TLS or simdjson. A
+/// command that does without it never maps it: mapping costs several times as much as answering
+/// from the cache.
 struct Online {
   std::unique_ptr<HttpTransport> (*make_http)(HttpOptions options, const Clock& clock, Log& log);
-  std::unique_ptr<Market> (*make_rest_market)(MarketOptions options, HttpTransport& http, const Clock& clock, Log& log);
+  std::unique_ptr<Market> (*make_rest_market)(MarketOptions options, HttpTransport& http,
+                                              const Clock& clock, Log& log);
   std::unique_ptr<TickerReader> (*make_ticker_reader)();
 };
 

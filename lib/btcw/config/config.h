@@ -1,0 +1,81 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "btcw/base/environment.h"
+#include "btcw/base/paths.h"
+#include "btcw/base/result.h"
+#include "btcw/base/symbol.h"
+#include "btcw/cache/price_cache.h"
+#include "btcw/market/market.h"
+#include "btcw/net/http_options.h"
+
+namespace btcw {
+
+/// The `[general]` section.
+struct GeneralOptions {
+  std::string quote = "USDT";               ///< completes a symbol that is only a base
+  std::vector<SymbolRequest> symbols = {};  ///< the watch list
+  std::filesystem::path state_dir =
+      {};  ///< empty in the file: Paths::state_dir; never empty once loaded
+  std::filesystem::path cache_dir = {};  ///< likewise
+};
+
+/// The `[price]` section: defaults of `btcw price`.
+struct PriceOptions {
+  milliseconds max_age = seconds{30};
+};
+
+/// The `[watch]` section: defaults of `btcw watch`.
+struct WatchOptions {
+  milliseconds interval = seconds{10};
+};
+
+/// Everything that is configured: made of the modules' own option structs. Move-only, for it may
+/// hold secrets.
+struct Config {
+  GeneralOptions general = {};
+  PriceOptions price = {};
+  WatchOptions watch = {};
+  CacheOptions cache = {};
+  HttpOptions http = {};      ///< `[http]` and `[proxy]`
+  MarketOptions market = {};  ///< `exchanges = […]` and `[exchange.NAME]`
+};
+
+/// One thing wrong with (or worth a warning about) the configuration.
+struct ConfigProblem {
+  std::string where;    ///< "config.toml:12:5", "BTCW__CACHE__TTL", "--config"
+  std::string message;  ///< "unknown key 'cache.tll': did you mean 'cache.ttl'?"
+};
+
+/// Where a value in force comes from.
+struct ConfigOrigin {
+  std::string key;     ///< "cache.ttl"
+  std::string value;   ///< as TOML; a secret is "********"
+  std::string origin;  ///< "default", "/etc/btcw/config.toml:3", "BTCW__CACHE__TTL"
+};
+
+struct LoadedConfig {
+  Config config = {};
+  std::vector<ConfigProblem> errors =
+      {};  ///< all of them; config is usable only when there are none
+  std::vector<ConfigProblem> warnings = {};
+  std::vector<ConfigOrigin> origins =
+      {};  ///< every key there is, in the order of config.example.toml
+};
+
+/// Reads `files` in order, later ones win; none given: $BTCW_CONFIG, else the user's file, else
+/// /etc/btcw/config.toml, else nothing but defaults. A file that was named and is not there is an
+/// error; a default one that is not there is not. Then BTCW__SECTION__KEY variables. Secrets are
+/// fetched when `resolve_secrets`.
+struct ConfigSources {
+  std::vector<std::filesystem::path> files = {};
+  const Environment& environment;
+  bool resolve_secrets = true;
+};
+LoadedConfig load_config(const ConfigSources& sources);
+
+}  // namespace btcw
