@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "btcw/base/notification.h"
+#include "btcw/base/result.h"
+#include "btcw/base/time.h"
+
+namespace btcw {
+
+/// A message that this process alone holds. Let go of without a word (or with the process), it is
+/// pending again.
+class Claim {
+ public:
+  virtual ~Claim() = default;
+  [[nodiscard]] virtual const Notification& message() const = 0;
+  [[nodiscard]] virtual int attempts() const = 0;  ///< made before this one
+  [[nodiscard]] virtual UtcTime due() const = 0;
+};
+
+enum class MessageState { pending, claimed, dead, corrupt };
+
+/// What is to be seen of a message without holding it.
+struct MessageInfo {
+  std::string id;  ///< of a corrupt one: its file name
+  MessageState state = MessageState::pending;
+  UtcTime due;
+  int attempts = 0;
+  std::size_t bytes = 0;
+  std::optional<Notification> message = std::nullopt;  ///< nullopt: corrupt
+  std::string reason = {};                             ///< why dead or corrupt
+};
+
+/// A durable queue: what add() has accepted is delivered or buried, through kill -9 and power cuts.
+///
+/// Any number of processes add and take at once. One thread uses an object.
+class Queue {
+ public:
+  virtual ~Queue() = default;
+
+  /// Stores messages that are due at their `due`; when it returns they survive a power cut. All in
+  /// one round of syncs. Errors: unavailable (disk full, quota, read-only, no folder, I/O): none of
+  /// the batch is visible.
+  struct NewMessage {
+    Notification message;
+    UtcTime due;
+  };
+  virtual Result<void> add(std::span<const NewMessage> messages) = 0;
+
+  /// Claims the next messages that are due by `now`, most urgent first within a second, at most
+  /// `max` of them. What is not a message is quarantined on the way and never in it. Empty: nothing
+  /// is due, or others hold it.
+  virtual Result<std::vector<std::unique_ptr<Claim>>> take(UtcTime now, std::size_t max) = 0;
+
+  /// Delivered: the message goes.
+  virtual Result<void> ack(std::unique_ptr<Claim> claim) = 0;
+  /// Due again at `due`, with one attempt more when `counts`. Works on a full disk.
+  enum class Attempt { counts, does_not_count };
+  virtual Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt) = 0;
+  /// Given up: to the dead letters, with why.
+  virtual Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) = 0;
+
+  /// When the next message is due that is not claimed; nullopt: none is pending.
+  virtual Result<std::optional<UtcTime>> next_due() = 0;
+  /// Readable when something may have been added; -1 where the queue cannot tell.
+  [[nodiscard]] virtual int wake_fd() = 0;
+
+  virtual Result<std::vector<MessageInfo>> list(std::optional<MessageState> state,
+                                                std::size_t max) = 0;
+  /// Errors: not_found.
+  virtual Result<MessageInfo> show(std::string_view id) = 0;
+  /// Dead messages back to pending, due now, with no attempts; returns how many. Errors: not_found
+  /// for an id.
+  virtual Result<std::size_t> retry_dead(std::optional<std::string_view> id, UtcTime now) = 0;
+  /// Removes dead messages that were buried before `before`; returns how many.
+  virtual Result<std::size_t> purge_dead(UtcTime before) = 0;
+};
+
+}  // namespace btcw
