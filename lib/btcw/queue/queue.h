@@ -63,7 +63,11 @@ class Queue {
   /// Delivered: the message goes.
   virtual Result<void> ack(std::unique_ptr<Claim> claim) = 0;
   /// Due again at `due`, with one attempt more when `counts`. Works on a full disk.
-  enum class Attempt { counts, does_not_count };
+  enum class Attempt {
+    counts,
+    counts_as_ambiguous,  ///< and it may have arrived: Notification::maybe_duplicate from now on
+    does_not_count,       ///< quiet hours, a cap, a limit of the channel
+  };
   virtual Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt) = 0;
   /// Given up: to the dead letters, with why.
   virtual Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) = 0;

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "btcw/base/function_ref.h"
 #include "btcw/base/result.h"
 
 namespace btcw {
@@ -35,9 +35,9 @@ class Files {
   virtual int flock(int fd, int operation) = 0;
   virtual int stat_at(int folder, const char* path, struct stat& out, int flags) = 0;
   virtual int fstat(int fd, struct stat& out) = 0;
-  /// The names in an open folder but "." and "..", in the order of the system, appended to `out`; 0
+  /// Calls `each` for every name in an open folder but "." and "..", in the order of the system; 0
   /// or -errno.
-  virtual int list(int folder, std::vector<std::string>& out) = 0;
+  virtual int list(int folder, FunctionRef<void(std::string_view name)> each) = 0;
 };
 
 /// The system calls themselves; EINTR is retried.
@@ -57,7 +57,7 @@ class PosixFiles final : public Files {
   int flock(int fd, int operation) override;
   int stat_at(int folder, const char* path, struct stat& out, int flags) override;
   int fstat(int fd, struct stat& out) override;
-  int list(int folder, std::vector<std::string>& out) override;
+  int list(int folder, FunctionRef<void(std::string_view name)> name) override;
 };
 
 /// unavailable: "QUEUE/.tmp: cannot write: No space left on device". `failure` is a negated errno.

@@ -84,7 +84,7 @@ int PosixFiles::fstat(int fd, struct stat& out) {
   return retried([&] { return ::fstat(fd, &out); });
 }
 
-int PosixFiles::list(int folder, std::vector<std::string>& out) {
+int PosixFiles::list(int folder, FunctionRef<void(std::string_view name)> each) {
   // A descriptor of its own: fdopendir takes it over, and the position of `folder` stays.
   const int own = open_at(folder, ".", O_RDONLY | O_DIRECTORY, 0);
   if (own < 0) return own;
@@ -99,7 +99,7 @@ int PosixFiles::list(int folder, std::vector<std::string>& out) {
     const dirent* entry = ::readdir(entries.get());
     if (entry == nullptr) return -errno;
     const std::string_view name{entry->d_name};
-    if (name != "." && name != "..") out.emplace_back(name);
+    if (name != "." && name != "..") each(name);
   }
 }
 

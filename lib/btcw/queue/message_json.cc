@@ -1,0 +1,179 @@
+#include "btcw/queue/message_json.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "btcw/queue/queue_name.h"
+
+namespace btcw {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kMaxDepth = 32;
+
+Error not_a_message(std::string_view why) {
+  return {Errc::bad_data, fmt::format("not a message: {}", why)};
+}
+
+/// How deep objects and lists are nested; counted on the bytes, before anything recursive sees
+/// them.
+int depth_of(std::string_view bytes) {
+  int depth = 0;
+  int deepest = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = bytes[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      if (c == '"') in_text = false;
+      continue;
+    }
+    if (c == '"') in_text = true;
+    if (c == '{' || c == '[') deepest = std::max(deepest, ++depth);
+    if (c == '}' || c == ']') --depth;
+  }
+  return deepest;
+}
+
+/// Takes the member out of `object`: what is left at the end is what we do not know.
+std::optional<Json> take(Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return std::nullopt;
+  std::optional<Json> value = std::move(*found);
+  object.erase(found);
+  if (value->is_null()) return std::nullopt;
+  return value;
+}
+
+/// The first of `names` that is there, as text; a number is taken as it is written.
+template <std::size_t N>
+Result<std::string> take_text(Json& object, const std::array<const char*, N>& names) {
+  for (const char* name : names) {
+    auto value = take(object, name);
+    if (!value) continue;
+    if (value->is_string()) return value->template get<std::string>();
+    if (value->is_number()) return value->dump();
+    return not_a_message(fmt::format("'{}' is not a text", name));
+  }
+  return std::string{};
+}
+
+Result<std::vector<std::string>> take_list(Json& object, const char* name,
+                                           const char* other = nullptr) {
+  auto value = take(object, name);
+  if (!value && other != nullptr) value = take(object, other);
+  std::vector<std::string> list;
+  if (!value) return list;
+  if (value->is_string()) {
+    list.push_back(value->get<std::string>());
+    return list;
+  }
+  if (!value->is_array()) return not_a_message(fmt::format("'{}' is not a list of texts", name));
+  for (const auto& item : *value) {
+    if (!item.is_string()) return not_a_message(fmt::format("'{}' is not a list of texts", name));
+    list.push_back(item.get<std::string>());
+  }
+  return list;
+}
+
+/// A time as encode_message() writes it; other programs' are no error, they are just not ours.
+std::optional<UtcTime> take_time(Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_string()) return std::nullopt;
+  auto time = parse_time(found->get_ref<const std::string&>());
+  if (!time) return std::nullopt;
+  object.erase(found);
+  return *time;
+}
+
+Priority priority_of(std::string_view word) {
+  if (word == "urgent" || word == "high" || word == "critical") return Priority::urgent;
+  if (word == "low") return Priority::low;
+  return Priority::normal;
+}
+
+/// Known words are taken out; others stay among the unknown members, so that nothing is lost.
+Priority take_priority(Json& object) {
+  const auto found = object.find("priority");
+  if (found == object.end() || !found->is_string()) return Priority::normal;
+  const auto word = found->get<std::string>();
+  if (parse_priority(word)) object.erase(found);
+  return priority_of(word);
+}
+
+}  // namespace
+
+std::string encode_message(const Notification& message) {
+  Json object = Json::object();
+  object["id"] = message.id;
+  object["created"] = to_rfc3339(message.created);
+  object["priority"] = to_string(message.priority);
+  if (!message.title.empty()) object["title"] = message.title;
+  object["text"] = message.body;
+  if (!message.channels.empty()) object["channels"] = message.channels;
+  if (!message.tags.empty()) object["tags"] = message.tags;
+  if (!message.attachments.empty()) object["attachments"] = message.attachments;
+  if (!message.dedup_key.empty()) object["dedup_key"] = message.dedup_key;
+  if (message.expires) object["expires"] = to_rfc3339(*message.expires);
+  if (message.maybe_duplicate) object["maybe_duplicate"] = true;
+  if (!message.extra_json.empty()) {
+    auto extra = Json::parse(message.extra_json, nullptr, false);
+    if (extra.is_object()) {
+      for (auto& [key, value] : extra.items()) {
+        if (!object.contains(key)) object[key] = std::move(value);
+      }
+    }
+  }
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<Notification> decode_message(std::string_view bytes, std::string_view fallback_id,
+                                    UtcTime arrived) {
+  if (bytes.size() > kMaxMessageBytes)
+    return not_a_message(fmt::format("larger than {} bytes", kMaxMessageBytes));
+  // The parser takes a NUL for the end and would pass over what stands behind it.
+  if (bytes.find('\0') != std::string_view::npos) return not_a_message("holds a NUL byte");
+  if (depth_of(bytes) > kMaxDepth)
+    return not_a_message(fmt::format("nested deeper than {}", kMaxDepth));
+  auto object = Json::parse(bytes, nullptr, false);
+  if (object.is_discarded()) return not_a_message("not JSON in UTF-8, or cut short");
+  if (!object.is_object()) return not_a_message("not a JSON object");
+
+  Notification message{.id = {}, .body = {}, .created = arrived};
+  auto id = take_text(object, std::array{"id"});
+  if (!id) return std::move(id).error();
+  message.id = is_message_id(*id) ? *std::move(id) : std::string{fallback_id};
+  auto body = take_text(object, std::array{"text", "message", "body", "content"});
+  if (!body) return std::move(body).error();
+  auto title = take_text(object, std::array{"title", "subject"});
+  if (!title) return std::move(title).error();
+  if (body->empty() && title->empty()) return not_a_message("has neither text nor title");
+  message.body = *std::move(body);
+  message.title = *std::move(title);
+  message.priority = take_priority(object);
+  auto channels = take_list(object, "channels", "channel");
+  if (!channels) return std::move(channels).error();
+  message.channels = *std::move(channels);
+  auto tags = take_list(object, "tags", "tag");
+  if (!tags) return std::move(tags).error();
+  message.tags = *std::move(tags);
+  auto attachments = take_list(object, "attachments");
+  if (!attachments) return std::move(attachments).error();
+  message.attachments = *std::move(attachments);
+  auto dedup_key = take_text(object, std::array{"dedup_key"});
+  if (!dedup_key) return std::move(dedup_key).error();
+  message.dedup_key = *std::move(dedup_key);
+  if (const auto created = take_time(object, "created")) message.created = *created;
+  message.expires = take_time(object, "expires");
+  if (const auto maybe = take(object, "maybe_duplicate"))
+    message.maybe_duplicate = maybe->is_boolean() && maybe->get<bool>();
+  if (!object.empty())
+    message.extra_json = object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return message;
+}
+
+}  // namespace btcw

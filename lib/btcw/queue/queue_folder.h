@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "btcw/base/result.h"
+#include "btcw/base/time.h"
+#include "btcw/store/files.h"
+#include "btcw/store/open_file.h"
+
+namespace btcw {
+
+/// The open folders of a queue.
+struct QueueFolder {
+  std::string path;
+  OpenFile pending;
+  OpenFile temporary;
+  OpenFile dead;
+  OpenFile corrupt;
+
+  /// Errors: unavailable.
+  static Result<QueueFolder> open(const std::filesystem::path& path, Files& files);
+};
+
+/// Moves `name` from `from` to `to`, under another name there if that one is taken, and puts the
+/// reason beside it where the disk has room for it. Returns the name it has now. Errors:
+/// unavailable.
+Result<std::string> put_aside(Files& files, const OpenFile& from, const std::string& name,
+                              const OpenFile& to, std::string_view reason, UtcTime now);
+
+/// What put_aside() wrote beside `name`.
+struct AsideReason {
+  std::string reason;
+  UtcTime since;
+};
+AsideReason read_reason(Files& files, const OpenFile& folder, const std::string& name);
+
+/// All of an open file, at most `max` bytes and one more. Errors: unavailable.
+Result<std::string> read_all(Files& files, int fd, std::size_t max);
+
+/// Writes all of `bytes`; 0 or a negated errno. A write that makes no headway is -ENOSPC.
+int write_all(Files& files, int fd, std::string_view bytes);
+
+}  // namespace btcw
