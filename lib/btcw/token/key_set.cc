@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/base/quoted.h"
+
 namespace btcw::token {
 namespace {
 
@@ -27,13 +29,6 @@ Reason reason_of(Errc code) {
       return Reason::key_refused;
   }
   return Reason::key_refused;
-}
-
-std::string quoted(std::string_view text) {
-  constexpr std::size_t kMost = 40;
-  std::string out;
-  append_json_string(text.substr(0, kMost), out);
-  return is_utf8(out) ? out : "\"...\"";
 }
 
 bool is_secret(std::span<const JsonMember> members) {
