@@ -45,7 +45,7 @@ std::optional<HttpOrigin> parse(const std::string& text, unsigned flags) {
   }
   HttpOrigin origin{.scheme = to_lower(part_of(url.get(), CURLUPART_SCHEME, 0)),
                     .host = to_lower(part_of(url.get(), CURLUPART_HOST, 0)),
-                    .port = part_of(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT)};
+                    .port = part_of(url.get(), CURLUPART_PORT, 0)};
   if (origin.host.starts_with('[')) origin.host = origin.host.substr(1, origin.host.size() - 2);
   if (origin.host.empty()) return std::nullopt;
   return origin;
@@ -69,6 +69,7 @@ Result<HttpOrigin> parse_http_url(const std::string& url) {
   if (!origin || !is_one_of(kHttpSchemes, origin->scheme)) {
     return Error{Errc::invalid_input, "not a url of the form http(s)://host/path"};
   }
+  if (origin->port.empty()) origin->port = origin->scheme == "https" ? "443" : "80";
   return *std::move(origin);
 }
 
@@ -81,7 +82,7 @@ Result<HttpOrigin> parse_proxy_url(const std::string& url) {
                  "not a proxy url of the form http://host:port (or https, socks5, socks5h)"};
   }
   // What curl assumes.
-  if (origin->port.empty()) origin->port = "1080";
+  if (origin->port.empty()) origin->port = origin->scheme == "https" ? "443" : "1080";
   return *std::move(origin);
 }
 

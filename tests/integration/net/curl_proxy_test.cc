@@ -165,7 +165,6 @@ TEST_CASE("a proxy that is gone is an error that names the proxy") {
   CurlFixture strict{{.proxy_url = row.proxy}};
   const auto outcome = strict.run(request());
   REQUIRE_FALSE(outcome.result.has_value());
-  // The usual port of a proxy's scheme is never left out: proxies have none.
   CHECK(outcome.result.error().message == "proxy " + name + ": " + std::string{row.reason});
   CHECK(outcome.progress == HttpProgress::not_sent);
   CHECK(server.requests().empty());
