@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <initializer_list>
 #include <mutex>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace btcw::test {
 
-/// Keeps every line: "message key=value key=value". Thread-safe.
+/// Keeps every line as "message key=value key=value". Thread-safe.
 class RecordingLog final : public Log {
  public:
   struct Line {
@@ -21,12 +22,12 @@ class RecordingLog final : public Log {
 
   void write(LogLevel level, std::string_view message,
              std::initializer_list<LogField> fields) override {
-    std::string text{message};
+    Line line{level, std::string{message}};
     for (const LogField& field : fields) {
-      text.append(" ").append(field.key).append("=").append(field.value);
+      line.text.append(" ").append(field.key).append("=").append(field.value);
     }
     const std::lock_guard lock{mutex_};
-    lines_.push_back({level, std::move(text)});
+    lines_.push_back(std::move(line));
   }
   [[nodiscard]] bool wants(LogLevel) const override { return true; }
 
@@ -41,12 +42,25 @@ class RecordingLog final : public Log {
     }
     return texts;
   }
-  /// Whether any line holds `part`.
-  [[nodiscard]] bool mentions(std::string_view part) const {
+  /// How many lines hold `part`.
+  [[nodiscard]] std::size_t count(std::string_view part) const {
     const auto all = lines();
-    return std::any_of(all.begin(), all.end(), [part](const Line& line) {
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [part](const Line& line) {
       return line.text.find(part) != std::string::npos;
-    });
+    }));
+  }
+  /// How many lines of that level hold `part`.
+  [[nodiscard]] std::size_t count(LogLevel level, std::string_view part = {}) const {
+    const auto all = lines();
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const Line& line) {
+      return line.level == level && line.text.find(part) != std::string::npos;
+    }));
+  }
+  /// Whether any line holds `part`.
+  [[nodiscard]] bool mentions(std::string_view part) const { return count(part) > 0; }
+  void clear() {
+    const std::lock_guard lock{mutex_};
+    lines_.clear();
   }
 
  private:
