@@ -202,9 +202,9 @@ TEST_CASE("a writer killed at any moment tears no entry and stops no other proce
     int kills;
   };
   const auto row = GENERATE(values<Row>({
-      {{"the same symbols over and over", 60, 4096, false}, 200},
-      {{"more symbols than there is room for", 200, 48, false}, 60},
-      {{"the file is removed and made anew", 60, 64, true}, 60},
+      {{"the same symbols over and over", 60, 4096, false}, 120},
+      {{"more symbols than there is room for", 200, 48, false}, 40},
+      {{"the file is removed and made anew", 60, 64, true}, 40},
   }));
   CAPTURE(row.load.name);
   const test::TempFolder folder;
@@ -221,7 +221,7 @@ TEST_CASE("a writer killed at any moment tears no entry and stops no other proce
     test::ChildProcess writer{[&] { return write_until_killed(file, row.load, *board); }};
     // Most are killed in the middle of their work, some while they start.
     if (random() % 4 != 0) REQUIRE(writes_soon(*board));
-    pause(std::chrono::microseconds{random() % 8000});
+    pause(std::chrono::microseconds{random() % 5000});
     writer.kill_now();
     if (row.load.removes_file && kill % 2 == 0) std::filesystem::remove(file);
   }
@@ -258,11 +258,12 @@ TEST_CASE("writers that are killed do not hold up a writer that lives") {
   REQUIRE(cache);
   const Symbol symbol = test::symbol_of("OWN/USDT");
   std::mt19937 random{7};
-  for (int kill = 0; kill < 60; ++kill) {
+  for (int kill = 0; kill < 40; ++kill) {
     board->batches = 0;
     test::ChildProcess writer{[&] { return write_until_killed(file, load, *board); }};
     REQUIRE(writes_soon(*board));
-    for (std::uint32_t i = random() % 200; i > 0; --i) {
+    const auto puts = static_cast<std::int64_t>(random() % 200);
+    for (std::int64_t i = 1; i <= puts; ++i) {
       const CacheEntry entry{test::linked_ticker(symbol, kill * 1000 + i, clock.now())};
       REQUIRE((*cache)->put({&entry, 1}));
       REQUIRE(test::get_one(**cache, "OWN/USDT") == entry.ticker);
