@@ -1,37 +1,31 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <initializer_list>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "btcw/base/log.h"
 
 namespace btcw::test {
 
-/// Keeps every line. Thread-safe.
+/// Keeps every line as "message key=value key=value". Thread-safe.
 class RecordingLog final : public Log {
  public:
   struct Line {
     LogLevel level;
-    std::string message;
-    std::vector<std::pair<std::string, std::string>> fields;
-
-    /// "message key=value key=value"
-    [[nodiscard]] std::string text() const {
-      std::string text = message;
-      for (const auto& [key, value] : fields)
-        text.append(" ").append(key).append("=").append(value);
-      return text;
-    }
+    std::string text;
   };
 
   void write(LogLevel level, std::string_view message,
              std::initializer_list<LogField> fields) override {
-    Line line{.level = level, .message = std::string{message}, .fields = {}};
-    for (const LogField& field : fields) line.fields.emplace_back(field.key, field.value);
+    Line line{level, std::string{message}};
+    for (const LogField& field : fields) {
+      line.text.append(" ").append(field.key).append("=").append(field.value);
+    }
     const std::lock_guard lock{mutex_};
     lines_.push_back(std::move(line));
   }
@@ -41,14 +35,29 @@ class RecordingLog final : public Log {
     const std::lock_guard lock{mutex_};
     return lines_;
   }
-  /// How many lines hold `part` in their text().
+  [[nodiscard]] std::vector<std::string> texts(LogLevel level) const {
+    std::vector<std::string> texts;
+    for (const Line& line : lines()) {
+      if (line.level == level) texts.push_back(line.text);
+    }
+    return texts;
+  }
+  /// How many lines hold `part`.
   [[nodiscard]] std::size_t count(std::string_view part) const {
     const auto all = lines();
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const Line& line) {
-      return line.text().find(part) != std::string::npos;
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [part](const Line& line) {
+      return line.text.find(part) != std::string::npos;
     }));
   }
-  [[nodiscard]] bool contains(std::string_view part) const { return count(part) > 0; }
+  /// How many lines of that level hold `part`.
+  [[nodiscard]] std::size_t count(LogLevel level, std::string_view part = {}) const {
+    const auto all = lines();
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const Line& line) {
+      return line.level == level && line.text.find(part) != std::string::npos;
+    }));
+  }
+  /// Whether any line holds `part`.
+  [[nodiscard]] bool mentions(std::string_view part) const { return count(part) > 0; }
   void clear() {
     const std::lock_guard lock{mutex_};
     lines_.clear();
