@@ -27,7 +27,7 @@ HOMES = {
     "hiredis/": ["lib/btcw/net/", "lib/btcw/cache/redis_", "lib/btcw/queue/redis_"],
     "toml++/": ["lib/btcw/config/"],
     "CLI/": ["cli/"],
-    "simdjson.h": ["lib/btcw/base/json.", "tests/bench/"],
+    "simdjson.h": ["lib/btcw/base/json", "tests/bench/"],
     "nlohmann/": ["lib/btcw/notify/", "lib/btcw/token/", "lib/btcw/queue/", "cli/", "tests/"],
     "openssl/": ["lib/btcw/token/", "lib/btcw/net/", "tests/"],
     "catch2/": ["tests/"],
