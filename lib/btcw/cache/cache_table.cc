@@ -1,0 +1,298 @@
+#include "btcw/cache/cache_table.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <utility>
+
+#include "btcw/cache/cache_file.h"
+#include "btcw/cache/price_cache.h"
+
+namespace btcw::cache_file {
+namespace {
+
+constexpr std::size_t kSlotsPerAllocation = 128;
+
+// Places in a copy, in words.
+constexpr std::size_t kVersionAt = offsetof(Copy, version) / 8;
+constexpr std::size_t kKindAt = offsetof(Copy, kind) / 8;
+constexpr std::size_t kRecordAt = offsetof(Copy, record) / 8;
+constexpr std::size_t kCheckAt = offsetof(Copy, check) / 8;
+
+}  // namespace
+
+Result<CacheTable> CacheTable::map(int fd, const Layout& layout, std::size_t max_entries) {
+  const std::size_t bytes = layout.file_bytes();
+  void* address = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (address == MAP_FAILED) return system_error("map", errno);
+  Mapping words{static_cast<std::uint64_t*>(address), Unmap{bytes}};
+  return CacheTable{fd, layout, max_entries, std::move(words)};
+}
+
+CacheTable::CacheTable(int fd, const Layout& layout, std::size_t max_entries, Mapping mapping)
+    : fd_{fd},
+      layout_{layout},
+      limit_{std::clamp<std::size_t>(max_entries, 1, layout.max_entries)},
+      words_{std::move(mapping)} {}
+
+void CacheTable::Unmap::operator()(std::uint64_t* words) const { ::munmap(words, bytes); }
+
+std::uint64_t CacheTable::load(std::size_t word) const {
+  return std::atomic_ref{words_[word]}.load(std::memory_order_acquire);
+}
+
+void CacheTable::store(std::size_t word, std::uint64_t value) {
+  std::atomic_ref{words_[word]}.store(value, std::memory_order_release);
+}
+
+std::size_t CacheTable::cell_word(std::size_t bucket, std::size_t cell) const {
+  return layout_.bucket_offset(bucket) / 8 + cell;
+}
+
+std::size_t CacheTable::slot_word(std::uint32_t slot) const {
+  return layout_.slot_offset(slot) / 8;
+}
+
+std::size_t CacheTable::copy_word(std::uint32_t slot, std::uint64_t version) const {
+  return slot_word(slot) + kCopyAt[version % 2];
+}
+
+Result<void> CacheTable::begin() {
+  const std::uint64_t structure = load(structure_word);
+  if (structure_ == structure) return {};
+  const std::uint64_t allocated = load(allocated_word);
+  if (allocated > layout_.slot_count) return Error{Errc::bad_data, "has an absurd size"};
+  auto space = ensure_space(allocated);
+  if (!space) return space;
+  allocated_ = allocated;
+  structure_ = structure;
+  count_slots();
+  return {};
+}
+
+// What the header calls allocated may be a hole, after damage; to write there on a full disk would
+// raise SIGBUS.
+Result<void> CacheTable::ensure_space(std::size_t allocated) const {
+  constexpr std::size_t kBlock = 512;  // the unit of st_blocks, whatever the file system
+  const std::size_t bytes = layout_.slot_offset(allocated);
+  struct stat status {};
+  if (::fstat(fd_, &status) != 0) return system_error("stat", errno);
+  if (static_cast<std::size_t>(status.st_blocks) * kBlock >= bytes) return {};
+  const int error = ::posix_fallocate(fd_, 0, static_cast<off_t>(bytes));
+  if (error != 0) return system_error("allocate", error);
+  return {};
+}
+
+void CacheTable::count_slots() {
+  std::vector<bool> is_used(allocated_);
+  tickers_ = 0;
+  for (std::size_t bucket = 0; bucket < layout_.bucket_count; ++bucket) {
+    for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
+      const std::uint64_t cell = load(cell_word(bucket, i));
+      if (cell == 0) continue;
+      const bool leads_astray =
+          !Cell::is_used(cell) || Cell::slot(cell) >= allocated_ || is_used[Cell::slot(cell)];
+      if (leads_astray) {
+        set_cell(bucket, i, 0);
+        continue;
+      }
+      is_used[Cell::slot(cell)] = true;
+      if (!Cell::is_any(cell)) ++tickers_;
+    }
+  }
+  free_.clear();
+  for (std::size_t slot = allocated_; slot-- > 0;) {
+    if (!is_used[slot]) free_.push_back(static_cast<std::uint32_t>(slot));
+  }
+}
+
+std::optional<Copy> CacheTable::whole_copy(std::uint32_t slot) const {
+  const std::uint64_t published = load(slot_word(slot));
+  const std::size_t from = copy_word(slot, published);
+  Copy copy;
+  copy.version = load(from + kVersionAt);
+  copy.kind = load(from + kKindAt);
+  for (std::size_t i = 0; i < Record::kWords; ++i)
+    copy.record.words[i] = load(from + kRecordAt + i);
+  copy.check = load(from + kCheckAt);
+  if (copy.version != published || !copy.is_whole()) return std::nullopt;
+  return copy;
+}
+
+// nullopt: the cell leads nowhere, or to what is damaged or belongs elsewhere.
+std::optional<Copy> CacheTable::copy_behind(std::size_t bucket, std::uint64_t cell) const {
+  if (Cell::slot(cell) >= allocated_) return std::nullopt;
+  auto copy = whole_copy(Cell::slot(cell));
+  if (!copy) return std::nullopt;
+  const std::uint64_t hash = copy->key().hash();
+  if (!Cell::may_be(cell, hash) || layout_.bucket_of(hash) != bucket) return std::nullopt;
+  return copy;
+}
+
+bool CacheTable::holds(std::uint32_t slot, const Key& key) const {
+  if (slot >= allocated_) return false;
+  const std::size_t from = copy_word(slot, load(slot_word(slot)));
+  if (load(from + kKindAt) != static_cast<std::uint64_t>(key.kind)) return false;
+  const std::size_t first = key.kind == KeyKind::any ? Record::kSymbol : Record::kExchange;
+  for (std::size_t i = first; i < key.words.size(); ++i) {
+    if (load(from + kRecordAt + i) != key.words[i]) return false;
+  }
+  return true;
+}
+
+bool CacheTable::keeps(std::uint32_t slot, UtcTime offered, UtcTime now) const {
+  const std::size_t from = copy_word(slot, load(slot_word(slot)));
+  const auto held = static_cast<std::int64_t>(load(from + kRecordAt + Record::kReceived));
+  if (may_replace(from_unix_ms(held), offered, now)) return false;
+  return whole_copy(slot).has_value();
+}
+
+void CacheTable::publish(std::uint32_t slot, KeyKind kind, const Record& record) {
+  const std::uint64_t version = load(slot_word(slot)) + 1;
+  const auto kind_word = static_cast<std::uint64_t>(kind);
+  const std::size_t to = copy_word(slot, version);
+  store(to + kVersionAt, version);
+  store(to + kKindAt, kind_word);
+  for (std::size_t i = 0; i < Record::kWords; ++i) store(to + kRecordAt + i, record.words[i]);
+  store(to + kCheckAt, Copy::check_of(version, kind_word, digest(record)));
+  store(slot_word(slot), version);
+}
+
+Result<void> CacheTable::put(KeyKind kind, const Record& record, UtcTime now) {
+  const Key key = Key::of(kind, record);
+  const std::uint64_t hash = key.hash();
+  const std::size_t bucket = layout_.bucket_of(hash);
+  for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
+    const std::uint64_t cell = load(cell_word(bucket, i));
+    if (!Cell::may_be(cell, hash) || !holds(Cell::slot(cell), key)) continue;
+    if (!keeps(Cell::slot(cell), record.received(), now)) publish(Cell::slot(cell), kind, record);
+    return {};
+  }
+  return insert(hash, kind, record, now);
+}
+
+Result<void> CacheTable::insert(std::uint64_t hash, KeyKind kind, const Record& record,
+                                UtcTime now) {
+  if (kind == KeyKind::exchange && tickers_ >= limit_) make_room(now);
+  auto slot = free_slot(now);
+  if (!slot) return std::move(slot).error();
+  publish(*slot, kind, record);
+  const std::size_t bucket = layout_.bucket_of(hash);
+  const std::size_t cell = free_cell(bucket, now);
+  set_cell(bucket, cell, Cell::of(hash, *slot));
+  if (kind == KeyKind::exchange) ++tickers_;
+  return {};
+}
+
+void CacheTable::set_cell(std::size_t bucket, std::size_t cell, std::uint64_t value) {
+  // First, so that whoever takes over from a writer that died between the two looks at the cells.
+  structure_ = load(structure_word) + 1;
+  store(structure_word, *structure_);
+  store(cell_word(bucket, cell), value);
+}
+
+void CacheTable::remove(std::size_t bucket, std::size_t cell) {
+  const std::uint64_t value = load(cell_word(bucket, cell));
+  set_cell(bucket, cell, 0);
+  if (!Cell::is_used(value)) return;
+  if (!Cell::is_any(value) && tickers_ > 0) --tickers_;
+  if (Cell::slot(value) < allocated_) free_.push_back(Cell::slot(value));
+}
+
+Result<std::uint32_t> CacheTable::free_slot(UtcTime now) {
+  if (free_.empty() && allocated_ < layout_.slot_count) {
+    auto allocated = allocate_slots();
+    if (!allocated) return std::move(allocated).error();
+  }
+  if (free_.empty()) make_room(now);
+  if (free_.empty()) return Error{Errc::unavailable, "is full"};
+  const std::uint32_t slot = free_.back();
+  free_.pop_back();
+  return slot;
+}
+
+Result<void> CacheTable::allocate_slots() {
+  const std::size_t more = std::min(kSlotsPerAllocation, layout_.slot_count - allocated_);
+  const auto offset = static_cast<off_t>(layout_.slot_offset(allocated_));
+  const auto bytes = static_cast<off_t>(more * kSlotBytes);
+  const int error = ::posix_fallocate(fd_, offset, bytes);
+  if (error != 0) return system_error("allocate", error);
+  for (std::size_t slot = allocated_ + more; slot-- > allocated_;) {
+    free_.push_back(static_cast<std::uint32_t>(slot));
+  }
+  allocated_ += more;
+  store(allocated_word, allocated_);
+  return {};
+}
+
+std::size_t CacheTable::free_cell(std::size_t bucket, UtcTime now) {
+  for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
+    if (!Cell::is_used(load(cell_word(bucket, i)))) return i;
+  }
+  std::size_t oldest = 0;
+  UtcTime oldest_time = UtcTime::max();
+  for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
+    const UtcTime time = age_mark(bucket, load(cell_word(bucket, i)), now);
+    if (time >= oldest_time) continue;
+    oldest = i;
+    oldest_time = time;
+  }
+  remove(bucket, oldest);
+  return oldest;
+}
+
+// When it was received, for the order of eviction: what is damaged, or was received with a wrong
+// clock, goes first.
+UtcTime CacheTable::age_mark(std::size_t bucket, std::uint64_t cell, UtcTime now) const {
+  const auto copy = copy_behind(bucket, cell);
+  if (!copy || may_replace(copy->record.received(), UtcTime::min(), now)) return UtcTime::min();
+  return copy->record.received();
+}
+
+// Makes some room at once, for it takes a look at every entry.
+void CacheTable::make_room(UtcTime now) {
+  const std::size_t spare = std::max<std::size_t>(1, limit_ / 16);
+  for (const Used& used : by_age(now)) {
+    const std::size_t slots_left = free_.size() + layout_.slot_count - allocated_;
+    if (tickers_ + spare <= limit_ && slots_left >= spare) return;
+    remove(used.bucket, used.cell);
+  }
+}
+
+std::vector<CacheTable::Used> CacheTable::by_age(UtcTime now) const {
+  std::vector<Used> all;
+  all.reserve(allocated_ - free_.size());
+  for (std::size_t bucket = 0; bucket < layout_.bucket_count; ++bucket) {
+    for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
+      const std::uint64_t cell = load(cell_word(bucket, i));
+      if (!Cell::is_used(cell)) continue;
+      all.push_back({bucket, i, age_mark(bucket, cell, now), Cell::is_any(cell)});
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const Used& a, const Used& b) {
+    return a.received != b.received ? a.received < b.received : a.is_any > b.is_any;
+  });
+  return all;
+}
+
+CacheTable::Removed CacheTable::remove_if(FunctionRef<bool(UtcTime)> is_to_go) {
+  Removed removed;
+  for (std::size_t bucket = 0; bucket < layout_.bucket_count; ++bucket) {
+    for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
+      const std::uint64_t cell = load(cell_word(bucket, i));
+      if (!Cell::is_used(cell)) continue;
+      const auto copy = copy_behind(bucket, cell);
+      if (copy && !is_to_go(copy->record.received())) continue;
+      if (!copy) ++removed.damaged;
+      if (copy && !Cell::is_any(cell)) ++removed.tickers;
+      remove(bucket, i);
+    }
+  }
+  return removed;
+}
+
+}  // namespace btcw::cache_file
