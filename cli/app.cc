@@ -29,8 +29,7 @@ struct Command {
 };
 
 // In the order of --help.
-constexpr std::array<Command, 0> kCommands{{
-}};
+constexpr std::array<Command, 0> kCommands{{}};
 
 constexpr std::array kColors{
     Choice<Color>{"auto", Color::automatic},

@@ -62,8 +62,9 @@ Result<Flow> OutputBacklog::write_some() {
       return Flow::stop;
     }
     if (wrote < 0 && errno != EAGAIN && errno != EINTR) {
-      return Error{Errc::unavailable, "cannot write to standard output: " +
-                                          std::error_code{errno, std::generic_category()}.message()};
+      return Error{Errc::unavailable,
+                   "cannot write to standard output: " +
+                       std::error_code{errno, std::generic_category()}.message()};
     }
     if (wrote < 0) break;
     written_ += static_cast<std::size_t>(wrote);

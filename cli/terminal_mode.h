@@ -18,8 +18,8 @@ TerminalSize terminal_size(int fd);
 /// change modes without being stopped.
 bool in_foreground(int terminal);
 
-/// Keys come one by one and are not shown, while it lives. Ctrl-C stays a signal; Ctrl-Z, Ctrl-S and
-/// Ctrl-Q come as keys.
+/// Keys come one by one and are not shown, while it lives. Ctrl-C stays a signal; Ctrl-Z, Ctrl-S
+/// and Ctrl-Q come as keys.
 class KeyMode {
  public:
   /// Does nothing when `terminal` is none.

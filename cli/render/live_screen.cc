@@ -22,8 +22,8 @@ struct Key {
   int rows;  ///< how far it scrolls
 };
 constexpr std::array kScrollKeys{
-    Key{"j", 1},        Key{"k", -1},       Key{"\x1b[B", 1},    Key{"\x1b[A", -1},
-    Key{"\x1bOB", 1},   Key{"\x1bOA", -1},  Key{"\x1b[6~", 10},  Key{"\x1b[5~", -10},
+    Key{"j", 1},      Key{"k", -1},      Key{"\x1b[B", 1},   Key{"\x1b[A", -1},
+    Key{"\x1bOB", 1}, Key{"\x1bOA", -1}, Key{"\x1b[6~", 10}, Key{"\x1b[5~", -10},
 };
 
 }  // namespace
@@ -111,9 +111,8 @@ Flow LiveScreen::take_keys() {
 
 Flow LiveScreen::handle(std::string_view typed) {
   while (!typed.empty()) {
-    const auto scroll = std::find_if(kScrollKeys.begin(), kScrollKeys.end(), [&](const Key& key) {
-      return typed.starts_with(key.bytes);
-    });
+    const auto scroll = std::find_if(kScrollKeys.begin(), kScrollKeys.end(),
+                                     [&](const Key& key) { return typed.starts_with(key.bytes); });
     if (scroll != kScrollKeys.end()) {
       table_.scroll(scroll->rows);
       typed.remove_prefix(scroll->bytes.size());

@@ -20,8 +20,8 @@ enum class Ages {
 
 /// The live table on a terminal: redraws in place when something has changed, and every second.
 ///
-/// Keys: q ends, j/k and the arrows scroll, Ctrl-Z suspends, Ctrl-L redraws. The terminal is put back
-/// as it was by finish() and by the destructor.
+/// Keys: q ends, j/k and the arrows scroll, Ctrl-Z suspends, Ctrl-L redraws. The terminal is put
+/// back as it was by finish() and by the destructor.
 class LiveScreen final : public TickObserver {
  public:
   struct Options {

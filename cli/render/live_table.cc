@@ -185,7 +185,8 @@ void LiveTable::update(const CacheEntry& tick) {
 void LiveTable::scroll(int rows) {
   const auto wanted = static_cast<std::ptrdiff_t>(first_) + rows;
   const auto most = static_cast<std::ptrdiff_t>(rows_.size()) - 1;
-  first_ = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(wanted, 0, std::max<std::ptrdiff_t>(most, 0)));
+  first_ = static_cast<std::size_t>(
+      std::clamp<std::ptrdiff_t>(wanted, 0, std::max<std::ptrdiff_t>(most, 0)));
 }
 
 std::string LiveTable::render(const TableFrame& frame) {

@@ -91,7 +91,8 @@ void FaultLog::unreachable(std::span<const Fetched> answers, milliseconds pause)
   }
   if (outage == outage_) return;
   outage_ = std::move(outage);
-  log_.warning(
+  // An error, where one symbol's fault is a warning: a quiet daemon says this much.
+  log_.error(
       fmt::format("no exchange can be reached ({}); trying again in {}, then less and less often; "
                   "'btcw watch --demo' works without a network",
                   reasons, to_string(std::chrono::ceil<seconds>(pause))));

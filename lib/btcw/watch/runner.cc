@@ -57,7 +57,7 @@ void Runner::wait() {
     add(observer->fd());
     until = std::min(until, observer->due());
   }
-  if (!congested()) {
+  if (!draining_ && !any_observer(Load::full)) {
     for (const TickerSource* source : sources_) {
       add(source->fd());
       until = std::min(until, source->due());
@@ -73,7 +73,7 @@ std::optional<RunEnd> Runner::take_signals() {
         return RunEnd::stopped;
       case Signal::reload:
         ports_.service.reloading();
-        if (options_.on_reload) options_.on_reload();
+        if (options_.on_reload && options_.on_reload() == Flow::stop) return RunEnd::stopped;
         ports_.service.ready();
         break;
       case Signal::status:
@@ -88,9 +88,10 @@ std::optional<RunEnd> Runner::take_signals() {
 }
 
 Runner::Step Runner::take_ticks() {
-  if (congested()) return std::optional<RunEnd>{};
+  if (any_observer(Load::full)) return std::optional<RunEnd>{};
   bool running = false;
   for (TickerSource* source : sources_) {
+    if (draining_) break;
     auto state =
         source->take([this](std::span<const CacheEntry> ticks) { hand_to_observers(ticks); });
     if (failure_) return *std::exchange(failure_, std::nullopt);
@@ -98,7 +99,9 @@ Runner::Step Runner::take_ticks() {
     if (stop_asked_) return std::optional{RunEnd::observer};
     if (*state == SourceState::running) running = true;
   }
-  return running ? std::optional<RunEnd>{} : std::optional{RunEnd::source_ended};
+  if (running) return std::optional<RunEnd>{};
+  draining_ = true;
+  return any_observer(Load::busy) ? std::optional<RunEnd>{} : std::optional{RunEnd::source_ended};
 }
 
 void Runner::hand_to_observers(std::span<const CacheEntry> ticks) {
@@ -140,9 +143,9 @@ void Runner::tend_service() {
   alive_due_ = now + *ports_.service.alive_every();
 }
 
-bool Runner::congested() const {
+bool Runner::any_observer(Load load) const {
   return std::any_of(observers_.begin(), observers_.end(),
-                     [](const TickObserver* observer) { return observer->congested(); });
+                     [load](const TickObserver* observer) { return observer->load() >= load; });
 }
 
 }  // namespace btcw

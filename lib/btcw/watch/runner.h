@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "btcw/base/clock.h"
@@ -19,15 +20,17 @@ namespace btcw {
 enum class RunEnd {
   stopped,       ///< Signal::stop
   time_over,     ///< RunnerOptions::run_for
-  source_ended,  ///< every source has
+  source_ended,  ///< every source has, and the observers have got rid of what they held
   observer,      ///< an observer said Flow::stop
 };
 
 struct RunnerOptions {
   /// nullopt: until told otherwise.
   std::optional<milliseconds> run_for = std::nullopt;
-  /// Called for Signal::reload and Signal::status, on the runner's thread.
-  std::function<void()> on_reload = {};
+  /// Called for Signal::reload, on the runner's thread; Flow::stop ends the run as Signal::stop
+  /// does.
+  std::function<Flow()> on_reload = {};
+  /// Called for Signal::status, on the runner's thread.
   std::function<void()> on_status = {};
   /// The line for `systemctl status`; asked for with every sign of life.
   std::function<std::string()> status_line = {};
@@ -67,7 +70,7 @@ class Runner {
   Step tend_observers();
   void tend_service();
   void hand_to_observers(std::span<const CacheEntry> ticks);
-  [[nodiscard]] bool congested() const;
+  [[nodiscard]] bool any_observer(Load load) const;
 
   std::vector<TickerSource*> sources_;
   std::vector<TickObserver*> observers_;
@@ -81,6 +84,7 @@ class Runner {
   std::optional<Error> failure_;  ///< of an observer, while a source hands over
   bool stop_asked_ = false;       ///< by an observer, while a source hands over
   bool told_ready_ = false;
+  bool draining_ = false;  ///< the sources have ended
 };
 
 }  // namespace btcw

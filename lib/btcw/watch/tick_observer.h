@@ -13,6 +13,13 @@ enum class Flow {
   stop,  ///< the run is to end, and that is no failure: a key was pressed, the reader has gone
 };
 
+/// What an observer still holds that its own descriptor has not taken.
+enum class Load {
+  idle,  ///< nothing
+  busy,  ///< something; more may come
+  full,  ///< so much that the sources are left alone until it is less
+};
+
 /// What is done with every ticker: into the cache, printed, shown, judged.
 ///
 /// The time of an observer's judgement is Ticker::received, so that a recording is judged by its
@@ -31,8 +38,7 @@ class TickObserver {
   /// Called after due() and after every wait in which fd() could be read.
   virtual Result<Flow> on_time() { return Flow::go_on; }
 
-  /// Whether it cannot take more now; the sources are left alone until it can.
-  [[nodiscard]] virtual bool congested() const { return false; }
+  [[nodiscard]] virtual Load load() const { return Load::idle; }
 
   /// The terminal has another size.
   virtual void on_resize() {}
