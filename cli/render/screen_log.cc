@@ -10,10 +10,12 @@ constexpr std::size_t kMostKept = 100;
 void ScreenLog::write(LogLevel level, std::string_view message,
                       std::initializer_list<LogField> fields) {
   if (!log_.wants(level)) return;
-  if (where_ == Stderr::elsewhere) log_.write(level, message, fields);
   const std::lock_guard lock{mutex_};
   latest_ = message;
-  if (where_ == Stderr::elsewhere) return;
+  if (where_ == Stderr::elsewhere) {
+    log_.write(level, message, fields);
+    return;
+  }
   std::string line{message};
   for (const LogField& field : fields) {
     line.append(" ").append(field.key).append("=").append(field.value);
@@ -31,6 +33,7 @@ void ScreenLog::release() {
   const std::lock_guard lock{mutex_};
   for (const Line& line : kept_) log_.write(line.level, line.message, {});
   kept_.clear();
+  where_ = Stderr::elsewhere;
 }
 
 }  // namespace btcw::cli

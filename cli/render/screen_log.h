@@ -23,7 +23,8 @@ class ScreenLog final : public Log {
   [[nodiscard]] bool wants(LogLevel level) const override { return log_.wants(level); }
 
   [[nodiscard]] std::string latest() const;
-  /// Writes what was kept, the oldest first: the last hundred lines.
+  /// The table has gone: writes what was kept, the oldest first, the last hundred lines. Later
+  /// lines are written as they come.
   void release();
 
  private:
@@ -33,8 +34,8 @@ class ScreenLog final : public Log {
   };
 
   Log& log_;
+  mutable std::mutex mutex_;  ///< guards what is below
   Stderr where_;
-  mutable std::mutex mutex_;  ///< guards the two below
   std::deque<Line> kept_;
   std::string latest_;
 };

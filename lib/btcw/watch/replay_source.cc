@@ -98,6 +98,11 @@ SteadyTime ReplaySource::due_of(const Ticker& ticker) {
 }
 
 bool ReplaySource::wanted(const Ticker& ticker) const {
+  const auto& exchanges = options_.exchanges;
+  if (!exchanges.empty() &&
+      std::find(exchanges.begin(), exchanges.end(), ticker.exchange) == exchanges.end()) {
+    return false;
+  }
   if (options_.only.empty()) return true;
   return std::any_of(options_.only.begin(), options_.only.end(), [&](const SymbolRequest& request) {
     return request.symbol == ticker.symbol &&

@@ -17,6 +17,8 @@ struct ReplayOptions {
   ReplaySpeed speed = {};
   /// Not empty: only tickers that answer one of these.
   std::vector<SymbolRequest> only = {};
+  /// Not empty: only tickers of these.
+  std::vector<ExchangeName> exchanges = {};
 };
 
 struct ReplayStatus {
