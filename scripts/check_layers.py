@@ -22,12 +22,12 @@ ALLOWED = {
 # A header prefix -> the files that may include it (path prefixes from the top, or whole paths).
 HOMES = {
     "curl/": ["lib/btcw/net/"],
-    "boost/": ["lib/btcw/net/", "tests/support/"],
+    "boost/": ["lib/btcw/net/", "tests/"],
     "sqlite3.h": ["lib/btcw/store/"],
     "hiredis/": ["lib/btcw/net/", "lib/btcw/cache/redis_", "lib/btcw/queue/redis_"],
     "toml++/": ["lib/btcw/config/"],
     "CLI/": ["cli/"],
-    "simdjson.h": ["lib/btcw/base/json.", "tests/bench/"],
+    "simdjson.h": ["lib/btcw/base/json", "tests/bench/"],
     "nlohmann/": ["lib/btcw/notify/", "lib/btcw/token/", "lib/btcw/queue/", "cli/", "tests/"],
     "openssl/": ["lib/btcw/token/", "lib/btcw/net/", "tests/"],
     "catch2/": ["tests/"],

@@ -33,7 +33,7 @@ struct HttpResponse {
   int status = 0;
   HttpHeaders headers = {};  ///< in order of arrival, names in lower case
   std::string body = {};
-  UtcTime received;  ///< when the last byte was in
+  UtcTime received = {};  ///< when the last byte was in
 
   /// The first header of that name (lower case).
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
