@@ -1,5 +1,7 @@
 #include "support/watch_fakes.h"
 
+#include <array>
+
 namespace btcw::test {
 
 SymbolRequest request(std::string_view text) { return SymbolRequest::parse(text, "USDT").value(); }
@@ -23,26 +25,13 @@ Fetched failed(std::string_view request_text, Errc code, std::string message,
   return {request(request_text), Error{code, std::move(message), retry_at}};
 }
 
-void KeptLog::write(LogLevel level, std::string_view message,
-                    std::initializer_list<LogField> fields) {
-  constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
-  std::string line{kLevels[static_cast<int>(level)]};
-  line.append(": ").append(message);
-  for (const LogField& field : fields) {
-    line.append(" ").append(field.key).append("=").append(field.value);
+std::vector<std::string> told(const RecordingLog& log) {
+  std::vector<std::string> lines;
+  for (const RecordingLog::Line& line : log.lines()) {
+    constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warning", "error"};
+    lines.push_back(std::string{kLevels[static_cast<std::size_t>(line.level)]} + ": " + line.text);
   }
-  const std::lock_guard lock{mutex_};
-  lines_.push_back(std::move(line));
-}
-
-std::vector<std::string> KeptLog::lines() const {
-  const std::lock_guard lock{mutex_};
-  return lines_;
-}
-
-void KeptLog::clear() {
-  const std::lock_guard lock{mutex_};
-  lines_.clear();
+  return lines;
 }
 
 }  // namespace btcw::test

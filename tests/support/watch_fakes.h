@@ -2,14 +2,11 @@
 
 #include <deque>
 #include <functional>
-#include <initializer_list>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "btcw/base/log.h"
 #include "btcw/base/random.h"
 #include "btcw/base/signals.h"
 #include "btcw/base/symbol.h"
@@ -17,6 +14,7 @@
 #include "btcw/watch/fetch_job.h"
 #include "btcw/watch/tick_observer.h"
 #include "btcw/watch/ticker_source.h"
+#include "support/recording_log.h"
 
 namespace btcw::test {
 
@@ -33,6 +31,9 @@ Fetched answered(std::string_view request_text, Ticker ticker);
 Fetched failed(std::string_view request_text, Errc code, std::string message,
                std::optional<UtcTime> retry_at = std::nullopt);
 
+/// What the log was told, as "warning: message key=value".
+std::vector<std::string> told(const RecordingLog& log);
+
 /// Signals that a test puts there.
 class FakeSignals final : public SignalSource {
  public:
@@ -47,20 +48,6 @@ class FakeSignals final : public SignalSource {
 
  private:
   std::deque<Signal> waiting_;
-};
-
-/// Keeps lines as "warning: message key=value". Thread-safe.
-class KeptLog final : public Log {
- public:
-  void write(LogLevel level, std::string_view message,
-             std::initializer_list<LogField> fields) override;
-  [[nodiscard]] bool wants(LogLevel) const override { return true; }
-  [[nodiscard]] std::vector<std::string> lines() const;
-  void clear();
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> lines_;
 };
 
 /// Every byte is the same.

@@ -20,7 +20,7 @@ namespace {
 
 struct Bench {
   FakeClock clock;
-  KeptLog log;
+  RecordingLog log;
   ConstantRandom random{0};
   ScriptedFetch job;
   KeptTicks ticks;
@@ -63,7 +63,7 @@ TEST_CASE("polling asks for all symbols at once, at the start and at every inter
   CHECK(bench.job.asked[0].requests.size() == 2);
   REQUIRE(bench.ticks.kept.size() == 4);
   CHECK(bench.ticks.kept[3].ticker.last.to_string() == "3401");
-  CHECK(bench.log.lines().empty());
+  CHECK(told(bench.log).empty());
 }
 
 TEST_CASE("a slow fetch piles nothing up: the next one begins at the next multiple") {
@@ -118,7 +118,7 @@ TEST_CASE("a symbol's fault is told once, again when it changes, and once when i
     bench.log.clear();
     bench.job.then({good, std::move(other)});
     bench.cycle(source);
-    return bench.log.lines();
+    return told(bench.log);
   };
   const auto unknown = [] { return failed("NOPE/USDT", Errc::not_found, "binance: unknown"); };
 
@@ -150,7 +150,7 @@ TEST_CASE("symbols with one and the same fault share a line") {
 
   bench.cycle(source);
 
-  CHECK(bench.log.lines() ==
+  CHECK(told(bench.log) ==
         std::vector<std::string>{"warning: no price of A1/USDT, A2/USDT, A3/USDT and 2 more: "
                                  "binance: timed out after 10 s code=unavailable"});
 }
@@ -165,27 +165,27 @@ TEST_CASE("with nothing reachable polling says why once, backs off, and names th
   };
 
   outage();
-  REQUIRE(bench.log.lines().size() == 1);
-  CHECK(bench.log.lines()[0] ==
+  REQUIRE(told(bench.log).size() == 1);
+  CHECK(told(bench.log)[0] ==
         "error: no exchange can be reached (binance: no route to host; kraken: HTTP 403); trying "
         "again in 10s, then less and less often; 'btcw watch --demo' works without a network");
   outage();
   const SteadyTime now = bench.clock.steady_now();
   CHECK(source.due() == now + seconds{20});
   outage();
-  CHECK(bench.log.lines().size() == 1);
+  CHECK(told(bench.log).size() == 1);
 
   bench.log.clear();
   bench.job.then({answered("BTC/USDT", ticker("BTC/USDT", "binance", "97000")),
                   answered("ETH/USDT", ticker("ETH/USDT", "binance", "3400"))});
   bench.cycle(source);
-  CHECK(bench.log.lines() ==
+  CHECK(told(bench.log) ==
         std::vector<std::string>{"warning: prices of BTC/USDT, ETH/USDT are back"});
   CHECK(source.due() <= bench.clock.steady_now() + seconds{10});
 
   bench.log.clear();
   outage();
-  CHECK(bench.log.lines().size() == 1);
+  CHECK(told(bench.log).size() == 1);
 }
 
 TEST_CASE("with nothing but limits in force polling waits for the earliest of them") {
@@ -210,7 +210,7 @@ TEST_CASE("one cycle is enough with --once, whatever it brings") {
   CHECK(bench.cycle(source) == SourceState::ended);
   CHECK(source.status().answered == 0);
   CHECK(source.status().failed == 1);
-  CHECK(bench.log.lines() ==
+  CHECK(told(bench.log) ==
         std::vector<std::string>{
             "warning: no price of BTC/USDT: binance: no route to host code=unavailable"});
 }
