@@ -11,7 +11,10 @@ TerminalSize terminal_size(int fd) {
   return {size.ws_row, size.ws_col};
 }
 
-bool in_foreground(int terminal) { return tcgetpgrp(terminal) == getpgrp(); }
+bool in_foreground(int terminal) {
+  const pid_t foreground = tcgetpgrp(terminal);
+  return foreground < 0 || foreground == getpgrp();
+}
 
 KeyMode::KeyMode(int terminal) : terminal_{terminal} {
   termios mode{};

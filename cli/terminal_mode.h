@@ -14,8 +14,8 @@ struct TerminalSize {
 /// 24 × 80 where the terminal does not say.
 TerminalSize terminal_size(int fd);
 
-/// Whether this process is in the foreground of that terminal: only then may it read keys and
-/// change modes without being stopped.
+/// Whether this process may read keys from that terminal and change its mode without being stopped:
+/// it is in the foreground there, or has no part in the terminal's job control.
 bool in_foreground(int terminal);
 
 /// Keys come one by one and are not shown, while it lives. Ctrl-C stays a signal; Ctrl-Z, Ctrl-S

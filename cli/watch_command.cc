@@ -1,11 +1,14 @@
 // btcw watch: follows prices until told to stop, and keeps the cache fresh for all other commands.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
-#include "btcw/market/demo_market.h"
+#include "btcw/price/price_lookup.h"
 #include "commands.h"
 #include "parsed_option.h"
 #include "symbol_arguments.h"
@@ -30,15 +33,8 @@ constexpr std::string_view kExamples =
     "  btcw watch --demo                         simulated prices, without a network\n"
     "  btcw watch BTC > rec.ndjson; btcw watch --replay rec.ndjson --replay-speed 10x";
 
-constexpr milliseconds kShortestInterval{100};
-
-Result<milliseconds> read_interval(std::string_view text) {
-  auto interval = parse_duration(text);
-  if (interval && *interval < kShortestInterval) {
-    return Error{Errc::invalid_input, "shorter than " + to_string(kShortestInterval)};
-  }
-  return interval;
-}
+constexpr milliseconds kShortestInterval = seconds{1};
+constexpr milliseconds kShortestDemoInterval{100};
 
 Result<std::uint64_t> read_seed(std::string_view text) {
   std::uint64_t seed = 0;
@@ -58,6 +54,10 @@ void check(WatchArguments& arguments) {
     arguments.exchanges.clear();
   }
   if (arguments.demo && !arguments.exchanges.empty()) refuse("--demo goes without --exchange");
+  const auto shortest = arguments.demo ? kShortestDemoInterval : kShortestInterval;
+  if (arguments.interval.value_or(shortest) < shortest) {
+    refuse("--interval: at least " + to_string(shortest));
+  }
   if (arguments.replay && arguments.demo) refuse("--replay goes without --demo");
   if (arguments.replay && arguments.once) refuse("--replay goes without --once");
   if (arguments.replay && arguments.interval) {
@@ -76,7 +76,7 @@ void add_options(CLI::App& command, WatchArguments& into) {
                     parse_duration);
   add_parsed_option(command, "--interval", "TIME",
                     "How often to ask (default: watch.interval, 10s; with --demo 1s)",
-                    into.interval, read_interval);
+                    into.interval, parse_duration);
   command
       .add_option_function<std::vector<std::string>>(
           "-x,--exchange",

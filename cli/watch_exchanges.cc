@@ -145,11 +145,14 @@ void ExchangeWatch::keep_folders(const Config& config) {
   stage_.log().warning("other folders for state and cache are used after a restart only");
 }
 
+// The same as of `btcw price`.
 ExitCode ExchangeWatch::exit_code_of_cycle() const {
   const PollingStatus& status = source_->status();
   if (status.failed == 0) return ExitCode::ok;
   if (status.answered > 0) return ExitCode::partial;
-  return status.rate_limited == status.failed ? ExitCode::rate_limited : ExitCode::no_data;
+  if (status.unavailable > 0) return ExitCode::no_data;
+  if (status.rate_limited > 0) return ExitCode::rate_limited;
+  return exit_code_for(*status.first_error);
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ WatchStage::WatchStage(Options options, Session& session)
     : options_{options},
       session_{session},
       log_{session.log, place_of_stderr(options.output, session)} {
+  // From here on a signal ends the run in good order.
+  static_cast<void>(session.signals.fd());
   auto service = ServiceManager::from(session.environment);
   if (service) {
     service_ = *std::move(service);

@@ -24,20 +24,24 @@ LineWriter::LineWriter(int out, Options options, const Clock& clock)
     : backlog_{out}, options_{options}, clock_{clock} {}
 
 Result<Flow> LineWriter::on_ticks(std::span<const CacheEntry> ticks) {
+  const bool stuck = backlog_.size() > 0 && due_ == SteadyTime::max();
   for (const CacheEntry& tick : ticks) {
     options_.format(tick.ticker, backlog_.text());
     backlog_.text() += '\n';
   }
-  const bool hold = options_.flush == Flush::when_full && backlog_.size() < kPiece;
-  if (!hold) return on_time();
+  // on_time() goes on as soon as the reader has room.
+  if (stuck) return Flow::go_on;
+  if (options_.flush == Flush::at_once || backlog_.size() >= kPiece) return write_now();
   if (due_ == SteadyTime::max()) due_ = clock_.steady_now() + kHeldAtMost;
   return Flow::go_on;
 }
 
 Result<Flow> LineWriter::on_time() {
-  if (backlog_.size() < kPiece && clock_.steady_now() < due_ && due_ != SteadyTime::max()) {
-    return Flow::go_on;
-  }
+  const bool held = due_ != SteadyTime::max();
+  return held && clock_.steady_now() < due_ ? Flow::go_on : write_now();
+}
+
+Result<Flow> LineWriter::write_now() {
   due_ = SteadyTime::max();
   return backlog_.write_some();
 }

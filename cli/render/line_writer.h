@@ -41,6 +41,8 @@ class LineWriter final : public TickObserver {
   [[nodiscard]] bool reader_gone() const { return backlog_.reader_gone(); }
 
  private:
+  Result<Flow> write_now();
+
   OutputBacklog backlog_;
   Options options_;
   const Clock& clock_;

@@ -65,8 +65,8 @@ void FaultLog::judge(std::span<const Fetched> answers) {
   }
   faults_ = std::move(now);
   for (const Group& group : fresh) {
-    log_.warning(fmt::format("no price of {}: {}", enumerate(group.symbols), group.error->message),
-                 {{"code", to_string(group.error->code)}});
+    log_.error(fmt::format("no price of {}: {}", enumerate(group.symbols), group.error->message),
+               {{"code", to_string(group.error->code)}});
   }
   if (!back.empty()) log_.info(fmt::format("prices of {} are back", enumerate(back)));
 }
@@ -91,7 +91,6 @@ void FaultLog::unreachable(std::span<const Fetched> answers, milliseconds pause)
   }
   if (outage == outage_) return;
   outage_ = std::move(outage);
-  // An error, where one symbol's fault is a warning: a quiet daemon says this much.
   log_.error(
       fmt::format("no exchange can be reached ({}); trying again in {}, then less and less often; "
                   "'btcw watch --demo' works without a network",

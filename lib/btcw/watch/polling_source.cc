@@ -93,7 +93,8 @@ void PollingSource::count(std::span<const Fetched> answers) {
   status_.cycles += 1;
   status_.last_at = ports_.clock.now();
   status_.last_took = std::chrono::round<milliseconds>(ports_.clock.steady_now() - began_);
-  status_.answered = status_.failed = status_.rate_limited = 0;
+  status_.answered = status_.failed = status_.unavailable = status_.rate_limited = 0;
+  status_.first_error.reset();
   status_.retry_at.reset();
   for (const Fetched& answer : answers) {
     if (answer.ticker) {
@@ -105,6 +106,8 @@ void PollingSource::count(std::span<const Fetched> answers) {
     }
     status_.failed += 1;
     const Error& error = answer.ticker.error();
+    if (!status_.first_error) status_.first_error = error.code;
+    if (error.code == Errc::unavailable) status_.unavailable += 1;
     if (error.code != Errc::rate_limited) continue;
     status_.rate_limited += 1;
     if (error.retry_at && (!status_.retry_at || *error.retry_at < *status_.retry_at)) {

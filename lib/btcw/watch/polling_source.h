@@ -31,9 +31,11 @@ struct PollingStatus {
   std::uint64_t cycles = 0;
   std::optional<UtcTime> last_at = std::nullopt;  ///< end of the last cycle
   milliseconds last_took{0};
-  std::size_t answered = 0;      ///< of the last cycle
-  std::size_t failed = 0;        ///< of the last cycle
-  std::size_t rate_limited = 0;  ///< how many of the failed ones stood before a limit
+  std::size_t answered = 0;                        ///< of the last cycle
+  std::size_t failed = 0;                          ///< of the last cycle
+  std::size_t unavailable = 0;                     ///< of the failed ones
+  std::size_t rate_limited = 0;                    ///< of the failed ones
+  std::optional<Errc> first_error = std::nullopt;  ///< of the failed ones
   std::optional<UtcTime> retry_at = std::nullopt;  ///< the earliest moment of those limits
   SteadyTime next = SteadyTime::min();
   struct PerExchange {

@@ -124,7 +124,7 @@ TEST_CASE("a symbol's fault is told once, again when it changes, and once when i
 
   CHECK(
       cycle_with(unknown()) ==
-      std::vector<std::string>{"warning: no price of NOPE/USDT: binance: unknown code=not_found"});
+      std::vector<std::string>{"error: no price of NOPE/USDT: binance: unknown code=not_found"});
   CHECK(cycle_with(unknown()).empty());
   // Only the count of seconds differs: the same fault.
   CHECK(cycle_with(failed("NOPE/USDT", Errc::rate_limited, "for 30 s")).size() == 1);
@@ -151,7 +151,7 @@ TEST_CASE("symbols with one and the same fault share a line") {
   bench.cycle(source);
 
   CHECK(told(bench.log) ==
-        std::vector<std::string>{"warning: no price of A1/USDT, A2/USDT, A3/USDT and 2 more: "
+        std::vector<std::string>{"error: no price of A1/USDT, A2/USDT, A3/USDT and 2 more: "
                                  "binance: timed out after 10 s code=unavailable"});
 }
 
@@ -212,7 +212,7 @@ TEST_CASE("one cycle is enough with --once, whatever it brings") {
   CHECK(source.status().failed == 1);
   CHECK(told(bench.log) ==
         std::vector<std::string>{
-            "warning: no price of BTC/USDT: binance: no route to host code=unavailable"});
+            "error: no price of BTC/USDT: binance: no route to host code=unavailable"});
 }
 
 TEST_CASE("other symbols are asked for at once, and the same options change nothing") {
