@@ -516,7 +516,7 @@ TEST_CASE("a fail-over is told once until the exchange answers again") {
   const auto told = [&bench](std::string_view part) {
     std::size_t count = 0;
     for (const auto& line : bench.log.lines()) {
-      if (line.level == LogLevel::info && line.text().find(part) != std::string::npos) ++count;
+      if (line.level == LogLevel::info && line.text.find(part) != std::string::npos) ++count;
     }
     return count;
   };
