@@ -2,9 +2,11 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -89,8 +91,12 @@ std::filesystem::path write_pem(X509* certificate) {
 
 TlsIdentity::TlsIdentity(ServerTls kind) {
   const Key ca_key{::EVP_EC_gen("P-256")};
-  const Certificate ca = make_certificate({.name = "btcw test CA", .is_authority = true},
-                                          ca_key.get(), nullptr, nullptr);
+  // Authorities of one name would be told apart by their signatures only.
+  std::uint32_t number = 0;
+  ::RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
+  const Certificate ca =
+      make_certificate({.name = "btcw test CA " + std::to_string(number), .is_authority = true},
+                       ca_key.get(), nullptr, nullptr);
   ca_file_ = write_pem(ca.get());
 
   CertificateOptions options{

@@ -177,7 +177,8 @@ struct JsonTokens::Memory {
   }
 };
 
-// Goes through the tokens once.
+// Goes through the tokens once. Its steps return false when they have noted what is wrong: a Result
+// at every step costs more than the step.
 class JsonTokens::Grammar {
  public:
   Grammar(Memory& memory, std::size_t size)
@@ -189,102 +190,106 @@ class JsonTokens::Grammar {
         has_escapes_{std::memchr(bytes_, '\\', size) != nullptr} {}
 
   Result<void> check() {
-    if (kind() != '{' && kind() != '[') return wrong("expected an object or an array");
-    while (true) {
-      if (auto done = value(); !done) return done;
-      if (just_opened_) continue;
-      // Behind a value: close what ends here, then the comma before the next.
-      while (depth_ > 0 && kind() == closing()) close();
-      if (depth_ == 0) break;
-      if (at_ >= count_) return wrong("cut short");
-      if (kind() != ',') return wrong(in_object() ? "expected ',' or '}'" : "expected ',' or ']'");
-      ++at_;
-      if (in_object()) {
-        if (auto done = key(); !done) return done;
-      }
-    }
-    if (at_ != count_) return wrong("something follows its end");
-    return {};
+    if (document()) return {};
+    if (at_ >= count_) return malformed("cut short");
+    return malformed(std::string{wrong_} + " at byte " + std::to_string(starts_[at_]));
   }
 
  private:
   [[nodiscard]] char kind() const { return at_ < count_ ? bytes_[starts_[at_]] : '\0'; }
-  [[nodiscard]] bool in_object() const { return bytes_[starts_[open_[depth_ - 1]]] == '{'; }
-  [[nodiscard]] char closing() const { return in_object() ? '}' : ']'; }
+
+  bool wrong(std::string_view what) {
+    wrong_ = what;
+    return false;
+  }
+
+  bool document() {
+    if (kind() != '{' && kind() != '[') return wrong("expected an object or an array");
+    do {
+      if (!value()) return false;
+      if (just_opened_) continue;
+      if (!behind_value()) return false;
+    } while (depth_ > 0);
+    return at_ == count_ || wrong("something follows its end");
+  }
+
+  // The next value; of an object or array with members only the beginning, up to its first value.
+  bool value() {
+    just_opened_ = false;
+    const char first = kind();
+    if (first == '"') return string();
+    if (first == '{' || first == '[') return open(first);
+    return scalar(first);
+  }
+
+  // Closes what ends here, then takes the comma and the key before the next value.
+  bool behind_value() {
+    while (kind() == closing_) {
+      close();
+      if (depth_ == 0) return true;
+    }
+    const bool in_object = closing_ == '}';
+    if (kind() != ',') return wrong(in_object ? "expected ',' or '}'" : "expected ',' or ']'");
+    ++at_;
+    return !in_object || key();
+  }
+
+  bool open(char bracket) {
+    if (depth_ == kMaxDepth) return wrong("nested too deep");
+    closing_ = bracket == '{' ? '}' : ']';
+    open_[depth_++] = at_++;
+    if (kind() == closing_) return true;  // behind_value() closes it
+    just_opened_ = true;
+    return bracket == '[' || key();
+  }
 
   void close() {
     --depth_;
     ++at_;
     extents_[open_[depth_]] = at_;
+    if (depth_ > 0) closing_ = bytes_[starts_[open_[depth_ - 1]]] == '{' ? '}' : ']';
   }
 
-  // The next value; of an object or array with members only the beginning, up to its first value.
-  Result<void> value() {
-    just_opened_ = false;
-    switch (kind()) {
-      case '{':
-      case '[':
-        return open();
-      case '"':
-        return string();
-      default:
-        return scalar();
-    }
-  }
-
-  Result<void> open() {
-    if (depth_ == kMaxDepth) return wrong("nested too deep");
-    open_[depth_++] = at_++;
-    if (kind() == closing()) {
-      close();
-      return {};
-    }
-    just_opened_ = true;
-    return in_object() ? key() : Result<void>{};
-  }
-
-  Result<void> key() {
+  bool key() {
     if (kind() != '"') return wrong("expected a member's name");
-    if (auto done = string(); !done) return done;
+    if (!string()) return false;
     if (kind() != ':') return wrong("expected ':'");
     ++at_;
-    return {};
+    return true;
   }
 
-  // From the first character to the last one that is not white space.
-  [[nodiscard]] std::string_view token() const {
-    const std::uint32_t begin = starts_[at_];
+  // Behind the last character of the token that is not white space.
+  [[nodiscard]] std::uint32_t end_of_token() const {
     std::uint32_t end = at_ + 1 < count_ ? starts_[at_ + 1] : size_;
-    while (end > begin && is_space(bytes_[end - 1])) --end;
-    return {bytes_ + begin, end - begin};
+    while (is_space(bytes_[end - 1])) --end;  // ends at its first character, which is none
+    return end;
   }
 
-  Result<void> string() {
-    const std::string_view whole = token();
-    if (whole.size() < 2 || whole.back() != '"') return wrong("a string is not closed");
-    auto length = static_cast<std::uint32_t>(whole.size() - 2);
+  bool string() {
+    const std::uint32_t begin = starts_[at_] + 1;
+    const std::uint32_t end = end_of_token() - 1;
+    if (end < begin || bytes_[end] != '"') return wrong("a string is not closed");
+    std::uint32_t length = end - begin;
     if (has_escapes_) {
-      char* const begin = bytes_ + starts_[at_] + 1;
-      const auto shorter = Unescaper{begin}.run(begin + length);
+      const auto shorter = Unescaper{bytes_ + begin}.run(bytes_ + end);
       if (!shorter) return wrong("not an escape sequence");
       length = *shorter;
     }
     extents_[at_++] = length;
-    return {};
+    return true;
   }
 
-  Result<void> scalar() {
+  bool scalar(char first) {
     if (at_ >= count_) return wrong("cut short");
-    const std::string_view word = token();
-    const bool known = word == "null" || word == "true" || word == "false" || is_number(word);
+    const std::uint32_t begin = starts_[at_];
+    const std::string_view word{bytes_ + begin, end_of_token() - begin};
+    const bool known = first == 'n'   ? word == "null"
+                       : first == 't' ? word == "true"
+                       : first == 'f' ? word == "false"
+                                      : is_number(word);
     if (!known) return wrong("expected a value");
     extents_[at_++] = static_cast<std::uint32_t>(word.size());
-    return {};
-  }
-
-  [[nodiscard]] Error wrong(std::string_view what) const {
-    if (at_ >= count_) return malformed("cut short");
-    return malformed(std::string{what} + " at byte " + std::to_string(starts_[at_]));
+    return true;
   }
 
   char* bytes_;
@@ -293,10 +298,12 @@ class JsonTokens::Grammar {
   std::uint32_t count_;
   std::uint32_t size_;
   bool has_escapes_;
+  bool just_opened_ = false;
+  char closing_ = '\0';
   std::uint32_t at_ = 0;
   std::size_t depth_ = 0;
-  bool just_opened_ = false;
-  std::array<std::uint32_t, kMaxDepth> open_{};
+  std::string_view wrong_;
+  std::array<std::uint32_t, kMaxDepth> open_;
 };
 
 JsonTokens::JsonTokens(std::size_t max_bytes) : memory_{std::make_unique<Memory>()} {
