@@ -45,8 +45,13 @@ struct Bench {
     const auto cache = open();
     for (const std::string symbol : {"BTC/USDT", "ETH/USDT", "SOL/USDT", "A/BC", "X1000/EUR"}) {
       tickers.push_back(test::full_ticker("okx", symbol, clock.now() - seconds{1}));
-      const CacheEntry entry{tickers.back()};
-      REQUIRE(cache->put({&entry, 1}));
+      // An older price lies beside the current one in the file, and must not come to light.
+      CacheEntry older{tickers.back()};
+      older.ticker.last = Decimal::from_parts(1, 0);
+      older.ticker.received -= seconds{5};
+      const CacheEntry current{tickers.back()};
+      REQUIRE(cache->put({&older, 1}));
+      REQUIRE(cache->put({&current, 1}));
       requests.push_back(test::request_of(symbol));
       requests.push_back(test::request_of("okx:" + symbol));
     }
