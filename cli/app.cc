@@ -29,8 +29,10 @@ struct Command {
 };
 
 // In the order of --help.
-constexpr std::array<Command, 0> kCommands{{
-}};
+constexpr std::array kCommands{
+    Command{"price", add_price_command},
+    Command{"watch", add_watch_command},
+};
 
 constexpr std::array kColors{
     Choice<Color>{"auto", Color::automatic},

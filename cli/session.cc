@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
 
 #include "btcw/base/time.h"
 
@@ -29,8 +30,10 @@ Result<Config> Session::load_config(Secrets secrets) {
   LoadedConfig loaded = btcw::load_config({.files = common.config_files,
                                            .environment = environment,
                                            .resolve_secrets = secrets == Secrets::resolve});
-  for (const ConfigProblem& problem : loaded.warnings) {
-    log.warning(fmt::format("{}: {}", problem.where, problem.message));
+  if (!std::exchange(config_warnings_told, true)) {
+    for (const ConfigProblem& problem : loaded.warnings) {
+      log.warning(fmt::format("{}: {}", problem.where, problem.message));
+    }
   }
   if (!loaded.errors.empty()) {
     const ConfigProblem& first = loaded.errors.front();

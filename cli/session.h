@@ -45,8 +45,9 @@ struct Session {
   /// Signals keep their usual effect until a command asks for fd().
   SignalSource& signals;
   CommonOptions common = {};
+  bool config_warnings_told = false;
 
-  /// The configuration, read now; warnings go to the log, secrets to its mask.
+  /// The configuration, read now; warnings go to the log the first time, secrets to its mask.
   /// Errors: invalid_input with the first error and how many more there are.
   Result<Config> load_config(Secrets secrets = Secrets::resolve);
 

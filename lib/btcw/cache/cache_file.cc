@@ -115,14 +115,11 @@ Result<CacheFile> CacheFile::create(const std::filesystem::path& path, const Lay
   return file;
 }
 
-bool CacheFile::is_current(const std::filesystem::path& path) const {
-  if (state_ != FileState::usable) return false;
+bool CacheFile::is_named(const std::filesystem::path& path) const {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return false;
   if (status.st_dev != device_ || status.st_ino != inode_) return false;
-  if (status.st_size != static_cast<off_t>(layout_.file_bytes())) return false;
-  HeaderStart header;
-  return read_header(fd(), header) && header == layout_.header_start();
+  return status.st_size == static_cast<off_t>(layout_.file_bytes());
 }
 
 Result<FileLock> FileLock::acquire(int fd, const Clock& clock, milliseconds patience) {

@@ -41,8 +41,9 @@ class CacheFile {
   /// Precondition: state() is usable.
   [[nodiscard]] const Layout& layout() const { return layout_; }
 
-  /// Whether `path` still leads to this file, and it is as usable as when it was opened.
-  [[nodiscard]] bool is_current(const std::filesystem::path& path) const;
+  /// Whether `path` still leads to this file, and it has the length it should have.
+  /// Precondition: state() is usable.
+  [[nodiscard]] bool is_named(const std::filesystem::path& path) const;
 
  private:
   CacheFile() = default;

@@ -25,7 +25,7 @@ Result<void> copy_entries(const CacheFile& from, const CacheFile& to, UtcTime no
   if (!table) return std::move(table).error();
   auto copied = table->begin();
   CacheReader{from.fd(), from.layout()}.for_each([&](KeyKind kind, const Record& record) {
-    if (copied) copied = table->put(kind, record, now);
+    if (copied) copied = table->put_under(kind, record, now);
   });
   return copied;
 }

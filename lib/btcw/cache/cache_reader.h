@@ -28,8 +28,6 @@ class CacheReader {
  private:
   [[nodiscard]] bool read_bucket(std::size_t bucket, Bucket& out) const;
   [[nodiscard]] std::optional<Copy> read_slot(std::uint32_t slot) const;
-  void visit_cell(std::size_t bucket, std::uint64_t cell,
-                  FunctionRef<void(KeyKind, const Record&)> visit) const;
 
   int fd_;
   Layout layout_;

@@ -28,7 +28,7 @@ struct Record {
   static constexpr std::size_t kPlaces = 17;  ///< 2 words: 9 bytes, then a byte 0, then kPresent
   static constexpr std::size_t kPresentShift = 16;  ///< in the second of these: one bit a field
 
-  std::array<std::uint64_t, kWords> words{};
+  std::array<std::uint64_t, kWords> words;
 
   [[nodiscard]] UtcTime received() const {
     return from_unix_ms(static_cast<std::int64_t>(words[kReceived]));

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "btcw/cache/cache_file.h"
-#include "btcw/cache/price_cache.h"
 
 namespace btcw::cache_file {
 namespace {
@@ -62,9 +61,13 @@ std::size_t CacheTable::copy_word(std::uint32_t slot, std::uint64_t version) con
 }
 
 Result<void> CacheTable::begin() {
+  const HeaderStart header = layout_.header_start();
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (load(i) != header[i]) return Error{Errc::bad_data, "has a damaged header"};
+  }
   const std::uint64_t structure = load(structure_word);
-  if (structure_ == structure) return {};
   const std::uint64_t allocated = load(allocated_word);
+  if (structure_ == structure && allocated_ == allocated) return {};
   if (allocated > layout_.slot_count) return Error{Errc::bad_data, "has an absurd size"};
   auto space = ensure_space(allocated);
   if (!space) return space;
@@ -88,26 +91,27 @@ Result<void> CacheTable::ensure_space(std::size_t allocated) const {
 }
 
 void CacheTable::count_slots() {
-  std::vector<bool> is_used(allocated_);
+  std::vector<bool> is_taken(allocated_);
   tickers_ = 0;
   for (std::size_t bucket = 0; bucket < layout_.bucket_count; ++bucket) {
     for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
       const std::uint64_t cell = load(cell_word(bucket, i));
       if (cell == 0) continue;
       const bool leads_astray =
-          !Cell::is_used(cell) || Cell::slot(cell) >= allocated_ || is_used[Cell::slot(cell)];
+          !Cell::is_used(cell) || Cell::slot(cell) >= allocated_ || is_taken[Cell::slot(cell)];
       if (leads_astray) {
         set_cell(bucket, i, 0);
         continue;
       }
-      is_used[Cell::slot(cell)] = true;
+      is_taken[Cell::slot(cell)] = true;
       if (!Cell::is_any(cell)) ++tickers_;
     }
   }
   free_.clear();
   for (std::size_t slot = allocated_; slot-- > 0;) {
-    if (!is_used[slot]) free_.push_back(static_cast<std::uint32_t>(slot));
+    if (!is_taken[slot]) free_.push_back(static_cast<std::uint32_t>(slot));
   }
+  is_counted_ = true;
 }
 
 std::optional<Copy> CacheTable::whole_copy(std::uint32_t slot) const {
@@ -119,7 +123,7 @@ std::optional<Copy> CacheTable::whole_copy(std::uint32_t slot) const {
   for (std::size_t i = 0; i < Record::kWords; ++i)
     copy.record.words[i] = load(from + kRecordAt + i);
   copy.check = load(from + kCheckAt);
-  if (copy.version != published || !copy.is_whole()) return std::nullopt;
+  if (!copy.is_whole(published)) return std::nullopt;
   return copy;
 }
 
@@ -144,47 +148,58 @@ bool CacheTable::holds(std::uint32_t slot, const Key& key) const {
   return true;
 }
 
-bool CacheTable::keeps(std::uint32_t slot, UtcTime offered, UtcTime now) const {
+bool CacheTable::refuses(std::uint32_t slot, const Offer& offer) const {
   const std::size_t from = copy_word(slot, load(slot_word(slot)));
   const auto held = static_cast<std::int64_t>(load(from + kRecordAt + Record::kReceived));
-  if (may_replace(from_unix_ms(held), offered, now)) return false;
+  if (may_replace(from_unix_ms(held), offer.record.received(), offer.now)) return false;
   return whole_copy(slot).has_value();
 }
 
-void CacheTable::publish(std::uint32_t slot, KeyKind kind, const Record& record) {
-  const std::uint64_t version = load(slot_word(slot)) + 1;
-  const auto kind_word = static_cast<std::uint64_t>(kind);
+void CacheTable::publish(std::uint32_t slot, const Offer& offer) {
+  const std::uint32_t version = Slot::version(load(slot_word(slot))) + 1;
+  const auto kind = static_cast<std::uint64_t>(offer.kind);
   const std::size_t to = copy_word(slot, version);
   store(to + kVersionAt, version);
-  store(to + kKindAt, kind_word);
-  for (std::size_t i = 0; i < Record::kWords; ++i) store(to + kRecordAt + i, record.words[i]);
-  store(to + kCheckAt, Copy::check_of(version, kind_word, digest(record)));
-  store(slot_word(slot), version);
+  store(to + kKindAt, kind);
+  for (std::size_t i = 0; i < Record::kWords; ++i) store(to + kRecordAt + i, offer.record.words[i]);
+  store(to + kCheckAt, Copy::check_of(version, kind, offer.digest));
+  store(slot_word(slot), Slot::sealed(version));
 }
 
-Result<void> CacheTable::put(KeyKind kind, const Record& record, UtcTime now) {
-  const Key key = Key::of(kind, record);
+Result<void> CacheTable::put(const Record& record, CacheScope scope, UtcTime now) {
+  Offer offer{KeyKind::exchange, record, digest(record), now};
+  auto done = put(offer);
+  if (!done || scope == CacheScope::exchange) return done;
+  offer.kind = KeyKind::any;
+  return put(offer);
+}
+
+Result<void> CacheTable::put_under(KeyKind kind, const Record& record, UtcTime now) {
+  return put(Offer{kind, record, digest(record), now});
+}
+
+Result<void> CacheTable::put(const Offer& offer) {
+  const Key key = Key::of(offer.kind, offer.record);
   const std::uint64_t hash = key.hash();
-  const std::size_t bucket = layout_.bucket_of(hash);
+  const std::size_t first = cell_word(layout_.bucket_of(hash), 0);
   for (std::size_t i = 0; i < kCellsPerBucket; ++i) {
-    const std::uint64_t cell = load(cell_word(bucket, i));
+    const std::uint64_t cell = load(first + i);
     if (!Cell::may_be(cell, hash) || !holds(Cell::slot(cell), key)) continue;
-    if (!keeps(Cell::slot(cell), record.received(), now)) publish(Cell::slot(cell), kind, record);
+    if (!refuses(Cell::slot(cell), offer)) publish(Cell::slot(cell), offer);
     return {};
   }
-  return insert(hash, kind, record, now);
+  return insert(offer, hash);
 }
 
-Result<void> CacheTable::insert(std::uint64_t hash, KeyKind kind, const Record& record,
-                                UtcTime now) {
-  if (kind == KeyKind::exchange && tickers_ >= limit_) make_room(now);
-  auto slot = free_slot(now);
-  if (!slot) return std::move(slot).error();
-  publish(*slot, kind, record);
+Result<void> CacheTable::insert(const Offer& offer, std::uint64_t hash) {
+  if (offer.kind == KeyKind::exchange && tickers_ >= limit_) make_room(offer.now);
   const std::size_t bucket = layout_.bucket_of(hash);
-  const std::size_t cell = free_cell(bucket, now);
+  const std::size_t cell = free_cell(bucket, offer.now);
+  auto slot = free_slot(offer.now);
+  if (!slot) return std::move(slot).error();
+  publish(*slot, offer);
   set_cell(bucket, cell, Cell::of(hash, *slot));
-  if (kind == KeyKind::exchange) ++tickers_;
+  if (offer.kind == KeyKind::exchange) ++tickers_;
   return {};
 }
 
@@ -197,10 +212,18 @@ void CacheTable::set_cell(std::size_t bucket, std::size_t cell, std::uint64_t va
 
 void CacheTable::remove(std::size_t bucket, std::size_t cell) {
   const std::uint64_t value = load(cell_word(bucket, cell));
+  const bool is_any = Cell::is_any(value);
+  const bool is_sound = copy_behind(bucket, value).has_value() && (is_any || tickers_ > 0);
   set_cell(bucket, cell, 0);
-  if (!Cell::is_used(value)) return;
-  if (!Cell::is_any(value) && tickers_ > 0) --tickers_;
-  if (Cell::slot(value) < allocated_) free_.push_back(Cell::slot(value));
+  if (!is_sound) {
+    // The slot may be that of another cell.
+    is_counted_ = false;
+    return;
+  }
+  if (!is_any) --tickers_;
+  const std::uint32_t slot = Cell::slot(value);
+  store(slot_word(slot), Slot::unsealed(load(slot_word(slot))));
+  free_.push_back(slot);
 }
 
 Result<std::uint32_t> CacheTable::free_slot(UtcTime now) {
@@ -242,6 +265,7 @@ std::size_t CacheTable::free_cell(std::size_t bucket, UtcTime now) {
     oldest_time = time;
   }
   remove(bucket, oldest);
+  if (!is_counted_) count_slots();
   return oldest;
 }
 
@@ -258,9 +282,10 @@ void CacheTable::make_room(UtcTime now) {
   const std::size_t spare = std::max<std::size_t>(1, limit_ / 16);
   for (const Used& used : by_age(now)) {
     const std::size_t slots_left = free_.size() + layout_.slot_count - allocated_;
-    if (tickers_ + spare <= limit_ && slots_left >= spare) return;
+    if (tickers_ + spare <= limit_ && slots_left >= spare) break;
     remove(used.bucket, used.cell);
   }
+  if (!is_counted_) count_slots();
 }
 
 std::vector<CacheTable::Used> CacheTable::by_age(UtcTime now) const {
@@ -292,6 +317,7 @@ CacheTable::Removed CacheTable::remove_if(FunctionRef<bool(UtcTime)> is_to_go) {
       remove(bucket, i);
     }
   }
+  if (!is_counted_) count_slots();
   return removed;
 }
 

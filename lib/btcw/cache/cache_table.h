@@ -9,6 +9,7 @@
 #include "btcw/base/function_ref.h"
 #include "btcw/base/result.h"
 #include "btcw/cache/cache_layout.h"
+#include "btcw/cache/price_cache.h"
 
 namespace btcw::cache_file {
 
@@ -28,8 +29,11 @@ class CacheTable {
   /// system's reason).
   Result<void> begin();
 
+  /// Keeps the record where may_replace() allows it: for its exchange and, with scope any, for any.
   /// Errors: unavailable: the disk is full, a new entry has no place.
-  Result<void> put(KeyKind kind, const Record& record, UtcTime now);
+  Result<void> put(const Record& record, CacheScope scope, UtcTime now);
+  /// The same for one key of the two.
+  Result<void> put_under(KeyKind kind, const Record& record, UtcTime now);
 
   struct Removed {
     std::size_t tickers = 0;  ///< of kind exchange
@@ -44,6 +48,13 @@ class CacheTable {
     void operator()(std::uint64_t* words) const;
   };
   using Mapping = std::unique_ptr<std::uint64_t[], Unmap>;
+  /// What is to be put under one key.
+  struct Offer {
+    KeyKind kind;
+    const Record& record;
+    std::uint64_t digest;
+    UtcTime now;
+  };
   struct Used {
     std::size_t bucket;
     std::size_t cell;
@@ -61,10 +72,11 @@ class CacheTable {
   [[nodiscard]] std::optional<Copy> whole_copy(std::uint32_t slot) const;
   [[nodiscard]] std::optional<Copy> copy_behind(std::size_t bucket, std::uint64_t cell) const;
   [[nodiscard]] bool holds(std::uint32_t slot, const Key& key) const;
-  [[nodiscard]] bool keeps(std::uint32_t slot, UtcTime offered, UtcTime now) const;
+  [[nodiscard]] bool refuses(std::uint32_t slot, const Offer& offer) const;
 
-  void publish(std::uint32_t slot, KeyKind kind, const Record& record);
-  Result<void> insert(std::uint64_t hash, KeyKind kind, const Record& record, UtcTime now);
+  void publish(std::uint32_t slot, const Offer& offer);
+  Result<void> put(const Offer& offer);
+  Result<void> insert(const Offer& offer, std::uint64_t hash);
   void set_cell(std::size_t bucket, std::size_t cell, std::uint64_t value);
   void remove(std::size_t bucket, std::size_t cell);
   Result<std::uint32_t> free_slot(UtcTime now);
@@ -86,6 +98,7 @@ class CacheTable {
   std::size_t allocated_ = 0;
   std::size_t tickers_ = 0;
   std::vector<std::uint32_t> free_;
+  bool is_counted_ = false;  // tickers_ and free_ are right
 };
 
 }  // namespace btcw::cache_file

@@ -83,7 +83,7 @@ class ReadableCache : public PriceCache {
  private:
   /// Whether there is a usable file.
   Result<bool> follow_name() {
-    if (file_ && file_->is_current(path_)) return true;
+    if (file_ && file_->is_named(path_)) return true;
     close();
     auto opened = CacheFile::open(path_, access_);
     if (!opened && opened.error().code == Errc::not_found) return false;
@@ -138,7 +138,7 @@ class LocalCache final : public ReadableCache {
     if (!attached) return located(std::move(attached).error());
     // Cleaning can wait; to start must not.
     const auto lock = FileLock::acquire(file()->fd(), clock_, milliseconds{0});
-    if (lock && file()->is_current(path()) && table_->begin()) clean();
+    if (lock && file()->is_named(path()) && table_->begin()) clean();
     return {};
   }
 
@@ -151,9 +151,7 @@ class LocalCache final : public ReadableCache {
     Result<void> all;
     for (const CacheEntry& entry : entries) {
       if (!is_cacheable(entry.ticker)) continue;
-      const Record record = cache_file::encode(entry.ticker);
-      auto one = table_->put(KeyKind::exchange, record, now);
-      if (one && entry.scope == CacheScope::any) one = table_->put(KeyKind::any, record, now);
+      auto one = table_->put(cache_file::encode(entry.ticker), entry.scope, now);
       if (!one && all) all = located(std::move(one).error());
     }
     return all;
@@ -190,7 +188,7 @@ class LocalCache final : public ReadableCache {
       auto lock = FileLock::acquire(file()->fd(), clock_, kLockPatience);
       if (!lock) return lock;
       // It may have been replaced while we waited, or have been damaged.
-      if (file()->is_current(path())) {
+      if (file()->is_named(path())) {
         auto begun = table_->begin();
         if (begun) return lock;
         if (begun.error().code != Errc::bad_data) return std::move(begun).error();

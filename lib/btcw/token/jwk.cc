@@ -167,8 +167,8 @@ Result<std::optional<Algorithm>> read_algorithm(Members members, const KeyRules&
   const auto algorithm = parse_algorithm(**name);
   if (!algorithm) return Error{Errc::rejected, "alg is none that signs tokens"};
   if (rules.algorithm && *rules.algorithm != *algorithm) {
-    return Error{Errc::rejected, "it is for " + **name + ", not for " +
-                                     std::string{to_string(*rules.algorithm)}};
+    return Error{Errc::rejected,
+                 "it is for " + **name + ", not for " + std::string{to_string(*rules.algorithm)}};
   }
   return algorithm;
 }

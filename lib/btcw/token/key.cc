@@ -26,15 +26,14 @@ std::string_view describe(KeyKind kind) {
 }
 
 Error does_not_fit(Algorithm algorithm, KeyKind kind) {
-  return Error{Errc::rejected, std::string{describe(kind)} + " is not for " +
-                                   std::string{to_string(algorithm)}};
+  return Error{Errc::rejected,
+               std::string{describe(kind)} + " is not for " + std::string{to_string(algorithm)}};
 }
 
 // Whoever hands out a public key hands out an HMAC secret when it is taken for one.
 bool looks_like_another_key(std::string_view secret) {
-  for (const std::string_view mark :
-       {"-----BEGIN ", "---- BEGIN SSH2", "ssh-rsa ", "ssh-dss ", "ssh-ed25519 ", "ecdsa-sha2-",
-        "sk-ssh-", "sk-ecdsa-"}) {
+  for (const std::string_view mark : {"-----BEGIN ", "---- BEGIN SSH2", "ssh-rsa ", "ssh-dss ",
+                                      "ssh-ed25519 ", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"}) {
     if (secret.find(mark) != std::string_view::npos) return true;
   }
   return false;

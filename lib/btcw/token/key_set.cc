@@ -15,8 +15,15 @@ std::string_view without_space_before(std::string_view text) {
 
 bool is_json(std::string_view text) { return without_space_before(text).starts_with('{'); }
 
-Reason reason_of(Errc code) {
-  switch (code) {
+bool is_secret(std::span<const JsonMember> members) {
+  const JsonValue* const kty = find(members, "kty");
+  return kty != nullptr && kty->is_string("oct");
+}
+
+}  // namespace
+
+Reason reason_of(const Error& error) {
+  switch (error.code) {
     case Errc::not_found:
       return Reason::key_missing;
     case Errc::unavailable:
@@ -30,13 +37,6 @@ Reason reason_of(Errc code) {
   }
   return Reason::key_refused;
 }
-
-bool is_secret(std::span<const JsonMember> members) {
-  const JsonValue* const kty = find(members, "kty");
-  return kty != nullptr && kty->is_string("oct");
-}
-
-}  // namespace
 
 KeySet KeySet::of(Key key) {
   KeySet set;
@@ -108,11 +108,11 @@ Result<KeySet> KeySet::read_jwks(std::string_view keys, const KeyRules& rules) {
 }
 
 Result<const Key*> KeySet::signing_key(std::optional<std::string_view> kid, UtcTime now) const {
-  const bool many = kid && std::count_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-                             return entry.kid == *kid;
-                           }) > 1;
-  if (many) return Error{Errc::rejected, "more than one key has the kid " + quoted(*kid)};
-  Error last{Errc::not_found, kid ? "no key has the kid " + quoted(*kid) : "no key that can sign"};
+  const bool many = kid && std::count_if(entries_.begin(), entries_.end(),
+                                         [&](const Entry& entry) { return entry.kid == *kid; }) > 1;
+  if (many) return Error{Errc::rejected, "more than one key has the kid " + btcw::quoted(*kid)};
+  Error last{Errc::not_found,
+             kid ? "no key has the kid " + btcw::quoted(*kid) : "no key that can sign"};
   for (const Entry& entry : entries_) {
     if (kid && entry.kid != *kid) continue;
     if (!entry.key) {
@@ -120,8 +120,8 @@ Result<const Key*> KeySet::signing_key(std::optional<std::string_view> kid, UtcT
     } else if (!entry.key->may_sign()) {
       last = Error{Errc::rejected, "a public key, or one that may not sign, cannot sign"};
     } else if (!entry.key->in_force(now)) {
-      last = Error{Errc::rejected,
-                   "the key's not_after was " + to_rfc3339(*entry.key->not_after())};
+      last =
+          Error{Errc::rejected, "the key's not_after was " + to_rfc3339(*entry.key->not_after())};
     } else {
       return &*entry.key;
     }
@@ -141,14 +141,15 @@ std::variant<const KeySet::Entry*, Refusal> KeySet::find_entry(std::optional<std
                                 to_string(entry.key->algorithm()) == algorithm;
     if (!fits) continue;
     if (found != nullptr) {
-      return Refusal{Reason::ambiguous_key, kid ? "more than one key has the kid " + quoted(*kid)
-                                                : "without a kid, more than one key would do"};
+      return Refusal{Reason::ambiguous_key,
+                     kid ? "more than one key has the kid " + btcw::quoted(*kid)
+                         : "without a kid, more than one key would do"};
     }
     found = &entry;
   }
   if (found != nullptr) return found;
-  if (kid) return Refusal{Reason::unknown_kid, "no key has the kid " + quoted(*kid)};
-  return Refusal{Reason::alg_mismatch, "no key is for " + quoted(algorithm)};
+  if (kid) return Refusal{Reason::unknown_kid, "no key has the kid " + btcw::quoted(*kid)};
+  return Refusal{Reason::alg_mismatch, "no key is for " + btcw::quoted(algorithm)};
 }
 
 std::variant<const Key*, Refusal> KeySet::verifying_key(std::optional<std::string_view> kid,
@@ -157,9 +158,9 @@ std::variant<const Key*, Refusal> KeySet::verifying_key(std::optional<std::strin
   auto found = find_entry(kid, algorithm);
   if (auto* const refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   const Result<Key>& key = std::get<const Entry*>(found)->key;
-  if (!key) return Refusal{reason_of(key.error().code), "the key: " + key.error().message};
+  if (!key) return Refusal{reason_of(key.error()), "the key: " + key.error().message};
   if (to_string(key->algorithm()) != algorithm) {
-    return Refusal{Reason::alg_mismatch, "the header says " + quoted(algorithm) +
+    return Refusal{Reason::alg_mismatch, "the header says " + btcw::quoted(algorithm) +
                                              ", the key is for " +
                                              std::string{to_string(key->algorithm())}};
   }

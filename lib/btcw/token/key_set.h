@@ -13,6 +13,9 @@
 
 namespace btcw::token {
 
+/// The reason that tells a user's program of an error of a key.
+Reason reason_of(const Error& error);
+
 /// The keys that a signer and a verifier know. Thread-safe once made.
 ///
 /// A set keeps the keys that cannot be used, with the reason, so that a token that names one is
@@ -39,8 +42,9 @@ class KeySet {
 
   /// The one key that a header's kid (nullopt: it has none) and algorithm point at, or why there is
   /// none. Never more than one key is tried.
-  [[nodiscard]] std::variant<const Key*, Refusal> verifying_key(
-      std::optional<std::string_view> kid, std::string_view algorithm, UtcTime now) const;
+  [[nodiscard]] std::variant<const Key*, Refusal> verifying_key(std::optional<std::string_view> kid,
+                                                                std::string_view algorithm,
+                                                                UtcTime now) const;
 
   [[nodiscard]] bool has_secrets() const;
   [[nodiscard]] bool has_weak_keys() const;

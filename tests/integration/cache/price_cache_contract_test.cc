@@ -8,9 +8,10 @@
 
 #include "btcw/cache/local_cache.h"
 #include "btcw/cache/memory_cache.h"
-#include "support/cache_folder.h"
 #include "support/fake_clock.h"
 #include "support/recording_log.h"
+#include "support/sample_tickers.h"
+#include "support/temp_folder.h"
 
 using namespace btcw;
 using test::get_one;
@@ -19,7 +20,8 @@ using test::ticker_of;
 namespace {
 
 struct Bench {
-  test::CacheFolder folder;
+  test::TempFolder folder;
+  const std::filesystem::path file = folder / "prices.cache";
   test::FakeClock clock;
   test::RecordingLog log;
   std::unique_ptr<PriceCache> cache;
@@ -28,7 +30,7 @@ struct Bench {
     if (kind == "memory") {
       cache = make_memory_cache(clock);
     } else {
-      cache = open_local_cache(folder.file(), CacheOptions{}, clock, log).value();
+      cache = open_local_cache(file, CacheOptions{}, clock, log).value();
     }
   }
   [[nodiscard]] UtcTime ago(milliseconds age) const { return clock.now() - age; }

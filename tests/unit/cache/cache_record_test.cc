@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "support/cache_folder.h"
+#include "support/sample_tickers.h"
 
 using namespace btcw;
 using cache_file::decode;

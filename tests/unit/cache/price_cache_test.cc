@@ -4,7 +4,7 @@
 #include <functional>
 #include <string_view>
 
-#include "support/cache_folder.h"
+#include "support/sample_tickers.h"
 
 using namespace btcw;
 

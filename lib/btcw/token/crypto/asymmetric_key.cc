@@ -73,13 +73,12 @@ class OpensslKey final : public AsymmetricKey {
     const std::string_view given = is_ecdsa(algorithm) ? std::string_view{der} : signature;
     const DigestContext context{EVP_MD_CTX_new()};
     EVP_PKEY_CTX* pkey_context = nullptr;
-    const bool good =
-        context &&
-        EVP_DigestVerifyInit(context.get(), &pkey_context, digest_of(algorithm), nullptr,
-                             key_.get()) == 1 &&
-        set_padding(pkey_context, algorithm) &&
-        EVP_DigestVerify(context.get(), bytes_of(given), given.size(), bytes_of(data),
-                         data.size()) == 1;
+    const bool good = context &&
+                      EVP_DigestVerifyInit(context.get(), &pkey_context, digest_of(algorithm),
+                                           nullptr, key_.get()) == 1 &&
+                      set_padding(pkey_context, algorithm) &&
+                      EVP_DigestVerify(context.get(), bytes_of(given), given.size(), bytes_of(data),
+                                       data.size()) == 1;
     ERR_clear_error();
     return good;
   }

@@ -44,7 +44,8 @@ class KeyParams {
     const PkeyContext context{EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)};
     EVP_PKEY* key = nullptr;
     if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-        EVP_PKEY_fromdata(context.get(), &key, half == Half::both ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
+        EVP_PKEY_fromdata(context.get(), &key,
+                          half == Half::both ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
                           params.get()) != 1) {
       ERR_clear_error();
       return nullptr;
@@ -82,7 +83,8 @@ Result<void> check_rsa(const KeyNumbers& numbers, WeakKeys weak) {
   const std::size_t exponent_bits = bit_length(numbers.e);
   // libcrypto itself refuses exponents over 64 bits with a long modulus: they only cost time.
   if (exponent_bits < 2 || exponent_bits > 64 || !is_odd(numbers.e)) {
-    return Error{Errc::rejected, "an RSA key whose public exponent is no odd number from 3 to 2^64"};
+    return Error{Errc::rejected,
+                 "an RSA key whose public exponent is no odd number from 3 to 2^64"};
   }
   if (!is_odd(numbers.n)) return Error{Errc::bad_data, "an RSA modulus that is even"};
   if (shows_roca(numbers.n)) {

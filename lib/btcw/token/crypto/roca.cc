@@ -9,10 +9,9 @@
 namespace btcw::token::openssl {
 namespace {
 
-constexpr std::array<std::uint32_t, 38> kPrimes{3,   5,   7,   11,  13,  17,  19,  23,  29,  31,
-                                                37,  41,  43,  47,  53,  59,  61,  67,  71,  73,
-                                                79,  83,  89,  97,  101, 103, 107, 109, 113, 127,
-                                                131, 137, 139, 149, 151, 157, 163, 167};
+constexpr std::array<std::uint32_t, 38> kPrimes{
+    3,  5,  7,  11, 13, 17,  19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
+    73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};
 
 std::uint32_t remainder(std::string_view number, std::uint32_t prime) {
   std::uint32_t rest = 0;

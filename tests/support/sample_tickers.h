@@ -1,32 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "btcw/base/symbol.h"
 #include "btcw/base/ticker.h"
 #include "btcw/cache/price_cache.h"
 
 namespace btcw::test {
 
-/// A new folder with room for one cache file, removed at the end.
-class CacheFolder {
- public:
-  /// Errors end the test: std::system_error.
-  CacheFolder();
-  CacheFolder(const CacheFolder&) = delete;
-  CacheFolder& operator=(const CacheFolder&) = delete;
-  ~CacheFolder();
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path file() const { return path_ / "prices.cache"; }
-
- private:
-  std::filesystem::path path_;
-};
-
+/// Preconditions: they can be read.
 Symbol symbol_of(std::string_view text);
 SymbolRequest request_of(std::string_view text);
 

@@ -1,24 +1,6 @@
-#include "support/cache_folder.h"
-
-#include <stdlib.h>
-
-#include <cerrno>
-#include <system_error>
+#include "support/sample_tickers.h"
 
 namespace btcw::test {
-
-CacheFolder::CacheFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "btcw-cache-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::system_error{errno, std::generic_category(), "mkdtemp"};
-  }
-  path_ = name;
-}
-
-CacheFolder::~CacheFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Symbol symbol_of(std::string_view text) { return Symbol::parse(text).value(); }
 
