@@ -43,7 +43,7 @@ Result<Config> Session::load_config(Secrets secrets) {
     }
     return Error{Errc::invalid_input, std::move(message)};
   }
-  log.mask(loaded.config.http.proxy_password);
+  for (const Secret& secret : loaded.secrets) log.mask(secret);
   return std::move(loaded.config);
 }
 

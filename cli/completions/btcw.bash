@@ -4,12 +4,19 @@ _btcw_words() {
   case $1 in
     '') echo '--help --version --config --quiet --verbose --log-format --color' ;;
     price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template' ;;
+    config) echo '--origin --json --path' ;;
+  esac
+}
+
+_btcw_verbs() {
+  case $1 in
+    config) echo 'check show init' ;;
   esac
 }
 
 _btcw() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands='price' command='' skip='' word
+  local commands='price config' command='' skip='' word
   # "--format=x" comes as three words.
   if [[ $current == '=' ]]; then
     current=''
@@ -28,7 +35,7 @@ _btcw() {
   done
   COMPREPLY=()
   case $previous in
-    --config)
+    --config | --path)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return ;;
     --log-format)
@@ -50,6 +57,8 @@ _btcw() {
     mapfile -t COMPREPLY < <(compgen -W "$(_btcw_words '') $(_btcw_words "$command")" -- "$current")
   elif [[ -z $command ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -W "$(_btcw_verbs "$command")" -- "$current")
   fi
 }
 

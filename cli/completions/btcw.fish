@@ -21,3 +21,9 @@ complete -c btcw -n '__fish_seen_subcommand_from price' -l fail-stale -d 'Print 
 complete -c btcw -n '__fish_seen_subcommand_from price' -s f -l format -x -a 'table plain json ndjson csv tsv' -d 'How to print'
 complete -c btcw -n '__fish_seen_subcommand_from price' -s j -l json -d 'The same as --format json'
 complete -c btcw -n '__fish_seen_subcommand_from price' -l template -x -d 'Print this line for each price'
+
+complete -c btcw -n __fish_use_subcommand -a config -d 'Check, show or begin the configuration'
+complete -c btcw -n '__fish_seen_subcommand_from config' -a 'check show init'
+complete -c btcw -n '__fish_seen_subcommand_from config' -l origin -d 'Also print where each value comes from'
+complete -c btcw -n '__fish_seen_subcommand_from config' -l json -d 'Print one JSON object'
+complete -c btcw -n '__fish_seen_subcommand_from config' -l path -r -F -d 'Write this file'
