@@ -84,7 +84,7 @@ TEST_CASE("a command line that is not understood ends with 2 and a hint on stder
 }
 
 TEST_CASE("no command at all shows the help on stderr") {
-  const Outcome outcome = Sandbox{BTCW_EXECUTABLE}.run({});
+  const Outcome outcome = Sandbox{BTCW_EXECUTABLE}.run(std::vector<std::string>{});
   CHECK(outcome.exit_code == 2);
   CHECK(outcome.out.empty());
   CHECK_THAT(outcome.err, StartsWith("Usage: btcw"));
