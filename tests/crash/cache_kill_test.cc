@@ -234,8 +234,8 @@ TEST_CASE("a writer killed at any moment tears no entry and stops no other proce
   CHECK(board->failed_reads == 0);
   CHECK(board->failed_puts == 0);
   CHECK(board->warnings == 0);
-  CHECK(board->all_batches > 500);
-  CHECK(board->answers > 10'000);
+  CHECK(board->all_batches > static_cast<std::uint64_t>(row.kills) / 2);
+  CHECK(board->answers > 1000);
 
   const SystemClock clock;
   test::RecordingLog log;

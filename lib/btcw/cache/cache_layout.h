@@ -17,9 +17,9 @@
 ///
 /// Writers take turns by flock(2) on the file. Readers take no lock. They rely on this:
 ///
-/// - A slot's `published` counts its versions; version n lies in copy n % 2. A writer fills the
-///   other copy and then stores n + 1. Each word is stored with release, so whoever sees a word of
-///   version n + 2 sees n + 1 published, and knows to read again.
+/// - A slot's `published` names its version; version n lies in copy n % 2. A writer fills the
+///   other copy and then publishes n + 1. Each word is stored with release, so whoever sees a word
+///   of version n + 2 sees n + 1 published, and knows to read again.
 /// - A copy carries its version and a checksum over all of it. What does not fit is not shown.
 /// - A slot is published before a cell leads to it, and a cell goes before its slot is used again.
 /// - A writer that dies leaves one copy half written that no one looks at, or a slot that no cell
@@ -62,23 +62,41 @@ struct Copy {
                                 std::uint64_t record_digest) {
     return stir(stir(record_digest, version), kind);
   }
-  [[nodiscard]] bool is_whole() const {
-    return check == check_of(version, kind, digest(record)) &&
-           (kind == static_cast<std::uint64_t>(KeyKind::any) ||
-            kind == static_cast<std::uint64_t>(KeyKind::exchange));
-  }
+  /// Whether it is all of the version that a slot has published.
+  [[nodiscard]] bool is_whole(std::uint64_t published) const;
   [[nodiscard]] Key key() const { return Key::of(static_cast<KeyKind>(kind), record); }
 };
 
 struct Slot {
-  std::uint64_t published;
+  std::uint64_t published;  // a version under its seal
   Copy even;
   std::array<std::uint64_t, 2> unused;  // lets each copy lie in three cache lines
   Copy odd;
   std::uint64_t unused_end;
 
+  /// What a writer stores to publish a version. Without the seal in the upper half, one flipped bit
+  /// would bring the version before it back to light.
+  static constexpr std::uint64_t sealed(std::uint32_t version) {
+    return (stir(kMagic, version) & ~std::uint64_t{UINT32_MAX}) | version;
+  }
+  /// What stands there once no cell leads to the slot.
+  static constexpr std::uint64_t unsealed(std::uint64_t published) {
+    return published & UINT32_MAX;
+  }
+  static constexpr std::uint32_t version(std::uint64_t published) {
+    return static_cast<std::uint32_t>(published);
+  }
+
   [[nodiscard]] const Copy& current() const { return published % 2 == 0 ? even : odd; }
 };
+
+inline bool Copy::is_whole(std::uint64_t published) const {
+  return version == Slot::version(published) &&
+         published == Slot::sealed(Slot::version(published)) &&
+         check == check_of(version, kind, digest(record)) &&
+         (kind == static_cast<std::uint64_t>(KeyKind::any) ||
+          kind == static_cast<std::uint64_t>(KeyKind::exchange));
+}
 
 constexpr std::size_t kCopyWords = sizeof(Copy) / 8;
 constexpr std::size_t kSlotBytes = sizeof(Slot);

@@ -21,7 +21,7 @@ bool read_at(int fd, std::size_t offset, T& out) {
 
 std::optional<Copy> whole_copy(const Slot& slot) {
   const Copy& copy = slot.current();
-  if (copy.version != slot.published || !copy.is_whole()) return std::nullopt;
+  if (!copy.is_whole(slot.published)) return std::nullopt;
   return copy;
 }
 

@@ -123,7 +123,7 @@ std::optional<Copy> CacheTable::whole_copy(std::uint32_t slot) const {
   for (std::size_t i = 0; i < Record::kWords; ++i)
     copy.record.words[i] = load(from + kRecordAt + i);
   copy.check = load(from + kCheckAt);
-  if (copy.version != published || !copy.is_whole()) return std::nullopt;
+  if (!copy.is_whole(published)) return std::nullopt;
   return copy;
 }
 
@@ -156,14 +156,14 @@ bool CacheTable::refuses(std::uint32_t slot, const Offer& offer) const {
 }
 
 void CacheTable::publish(std::uint32_t slot, const Offer& offer) {
-  const std::uint64_t version = load(slot_word(slot)) + 1;
+  const std::uint32_t version = Slot::version(load(slot_word(slot))) + 1;
   const auto kind = static_cast<std::uint64_t>(offer.kind);
   const std::size_t to = copy_word(slot, version);
   store(to + kVersionAt, version);
   store(to + kKindAt, kind);
   for (std::size_t i = 0; i < Record::kWords; ++i) store(to + kRecordAt + i, offer.record.words[i]);
   store(to + kCheckAt, Copy::check_of(version, kind, offer.digest));
-  store(slot_word(slot), version);
+  store(slot_word(slot), Slot::sealed(version));
 }
 
 Result<void> CacheTable::put(const Record& record, CacheScope scope, UtcTime now) {
@@ -221,7 +221,9 @@ void CacheTable::remove(std::size_t bucket, std::size_t cell) {
     return;
   }
   if (!is_any) --tickers_;
-  free_.push_back(Cell::slot(value));
+  const std::uint32_t slot = Cell::slot(value);
+  store(slot_word(slot), Slot::unsealed(load(slot_word(slot))));
+  free_.push_back(slot);
 }
 
 Result<std::uint32_t> CacheTable::free_slot(UtcTime now) {

@@ -23,7 +23,10 @@ struct WholeConfig {
 
 struct OneExchange {
   static const ExchangeOptions& in(const Config& config, const KeyPlace& place) {
-    return config.market.exchanges.find(name(place))->second;
+    // Of a table that sets nothing.
+    static const ExchangeOptions kDefaults;
+    const auto found = config.market.exchanges.find(name(place));
+    return found == config.market.exchanges.end() ? kDefaults : found->second;
   }
   static ExchangeOptions& in(Config& config, const KeyPlace& place) {
     return config.market.exchanges[name(place)];

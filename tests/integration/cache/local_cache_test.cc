@@ -25,14 +25,6 @@ using test::ticker_of;
 
 namespace {
 
-/// How many warnings hold `part`.
-std::size_t warnings(const test::RecordingLog& log, std::string_view part = {}) {
-  const auto lines = log.lines();
-  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&](const auto& line) {
-    return line.level == LogLevel::warning && line.text().find(part) != std::string::npos;
-  }));
-}
-
 struct Bench {
   test::TempFolder folder;
   const std::filesystem::path file = folder / "prices.cache";
@@ -236,7 +228,7 @@ TEST_CASE("a file that others could have written is not believed") {
   const auto cache = bench.open();
 
   CHECK(cache->list()->empty());
-  CHECK(warnings(bench.log, "by others") == 1);
+  CHECK(bench.log.count(LogLevel::warning, "by others") == 1);
   CHECK((status_of(bench.file).st_mode & 07777U) == 0600);
 }
 
@@ -448,7 +440,7 @@ TEST_CASE("a file of another version is replaced at the start") {
   const auto cache = bench.open();
 
   CHECK(cache->list()->empty());
-  CHECK(warnings(bench.log, "another format version") == 1);
+  CHECK(bench.log.count(LogLevel::warning, "another format version") == 1);
   put(*cache, bench.ticker("BTC/USDT", "2"));
   CHECK(get_one(*bench.open_for_reading(), "BTC/USDT").has_value());
 }

@@ -14,14 +14,6 @@ using test::ticker_of;
 
 namespace {
 
-/// How many warnings hold `part`.
-std::size_t warnings(const test::RecordingLog& log, std::string_view part = {}) {
-  const auto lines = log.lines();
-  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&](const auto& line) {
-    return line.level == LogLevel::warning && line.text().find(part) != std::string::npos;
-  }));
-}
-
 /// Remembers each batch; fails while told to.
 class ScriptedCache final : public PriceCache {
  public:
@@ -143,7 +135,7 @@ TEST_CASE("a cache that fails is tried again with what waits, and told of once")
   bench.coalescer.put(bench.entry("ETH/USDT", "3"));
   bench.clock.advance(seconds{1});
   bench.coalescer.write_if_due();
-  CHECK(warnings(bench.log, "no space left on device") == 1);
+  CHECK(bench.log.count(LogLevel::warning, "no space left on device") == 1);
   CHECK(bench.log.lines().size() == 1);
 
   bench.cache.is_broken = false;
@@ -159,7 +151,7 @@ TEST_CASE("a cache that fails is tried again with what waits, and told of once")
   bench.cache.is_broken = true;
   bench.coalescer.put(bench.entry("BTC/USDT", "4"));
   bench.coalescer.flush();
-  CHECK(warnings(bench.log) == 2);
+  CHECK(bench.log.count(LogLevel::warning) == 2);
 }
 
 TEST_CASE("a flush with nothing waiting does not touch the cache") {
