@@ -32,6 +32,7 @@ struct Command {
 constexpr std::array kCommands{
     Command{"price", add_price_command},
     Command{"watch", add_watch_command},
+    Command{"token", add_token_command},
 };
 
 constexpr std::array kColors{

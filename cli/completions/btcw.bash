@@ -4,12 +4,13 @@ _btcw_words() {
   case $1 in
     '') echo '--help --version --config --quiet --verbose --log-format --color' ;;
     price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template' ;;
+    token) echo '--sub --iss --aud --scope --claim --claims --jti --ttl --exp --nbf --profile --kid --typ --key --key-env --key-fd --alg --insecure-key-arg --allow-weak-key --ndjson --json --max-size --now --any-aud --require --leeway --max-age --at --revocations --jws --out --force --bits --not-after --public --list --prune --repair' ;;
   esac
 }
 
 _btcw() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands='price' command='' skip='' word
+  local commands='price token' command='' skip='' word
   # "--format=x" comes as three words.
   if [[ $current == '=' ]]; then
     current=''
@@ -44,6 +45,15 @@ _btcw() {
       mapfile -t COMPREPLY < <(compgen -W 'binance binanceus coinbase kraken okx bybit bitstamp gemini kucoin gate htx bitfinex mexc bitget cryptocom coingecko demo' -- "$current")
       return ;;
     -m | --max-age | --template)
+      return ;;
+    --key | --claims | --out | --revocations)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return ;;
+    --alg)
+      mapfile -t COMPREPLY < <(compgen -W 'HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA' -- "$current")
+      return ;;
+    token)
+      mapfile -t COMPREPLY < <(compgen -W 'issue verify inspect keygen jwks revoke revoked' -- "$current")
       return ;;
   esac
   if [[ $current == -* ]]; then
