@@ -13,7 +13,7 @@ using btcw::test::Sandbox;
 using Catch::Contains;
 using Catch::StartsWith;
 
-TEST_CASE("--version and --help go to stdout and end with 0") {
+TEST_CASE("options --version and --help go to stdout and end with 0") {
   const Sandbox sandbox{BTCW_EXECUTABLE};
   for (const auto& arguments : std::vector<std::vector<std::string>>{
            {"--version"}, {"price", "--version"}, {"-v", "--version"}}) {

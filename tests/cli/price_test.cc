@@ -83,9 +83,9 @@ TEST_CASE("--all-exchanges shows one row each, the median and the spread") {
   bench.exchange.set("kraken", "BTC/USDT", {.last = "97100"});
   bench.exchange.set("okx", "BTC/USDT", {.last = "97300"});
   bench.exchange.remove("bybit", "BTC/USDT");
-  bench.exchange.behave("gemini", {.trouble = FakeTrouble::down});
+  bench.exchange.behave("bitstamp", {.trouble = FakeTrouble::down});
   const std::vector<std::string> arguments{"BTC/USDT", "--all-exchanges", "-e",
-                                           "binance,kraken,okx,bybit,gemini"};
+                                           "binance,kraken,okx,bybit,bitstamp"};
 
   SECTION("as JSON") {
     auto with_json = arguments;
@@ -98,7 +98,7 @@ TEST_CASE("--all-exchanges shows one row each, the median and the spread") {
     CHECK(comparison["exchanges"].size() == 3);
     CHECK(comparison["missing"].size() == 2);
     CHECK_THAT(outcome.out, Contains(R"("median":97123.4,)") && Contains(R"("spread":0.2059)"));
-    CHECK_THAT(outcome.err, Contains("gemini:BTC/USDT: ") && !Contains("bybit"));
+    CHECK_THAT(outcome.err, Contains("bitstamp:BTC/USDT: ") && !Contains("bybit"));
   }
   SECTION("as lines") {
     const Outcome outcome = bench.price(arguments);

@@ -71,7 +71,7 @@ TEST_CASE("one cycle of watch fills the cache that price answers from") {
 
 TEST_CASE("what one named exchange was asked answers only those who name it") {
   Home home;
-  CHECK(home.sandbox.run({"watch", "--once", "-q", "-x", "kraken", "BTC/USDT"}).exit_code == 0);
+  CHECK(home.sandbox.run({"watch", "--once", "-q", "-e", "kraken", "BTC/USDT"}).exit_code == 0);
   home.fake.stop();
   CHECK(home.sandbox.run({"price", "kraken:BTC/USDT", "--offline"}).exit_code == 0);
   CHECK(home.sandbox.run({"price", "BTC/USDT", "--offline"}).exit_code == 4);
@@ -335,6 +335,7 @@ TEST_CASE("options that do not go together are refused") {
       {{"--replay-speed", "1x"}, "--replay-speed needs --replay"},
       {{"not a symbol"}, "not a symbol"},
       {{"nowhere:BTC/USDT"}, "nowhere"},
+      {{"demo:BTC/USDT"}, "see --demo"},
       {{"--alerts-only"}, "--alerts-only"},
   }));
   CAPTURE(row.part);
