@@ -31,6 +31,8 @@ struct Command {
 // In the order of --help.
 constexpr std::array kCommands{
     Command{"price", add_price_command},
+    Command{"watch", add_watch_command},
+    Command{"token", add_token_command},
 };
 
 constexpr std::array kColors{

@@ -17,5 +17,7 @@ using Action = std::function<ExitCode(Session&)>;
 // A new one is declared here and gets its row in app.cc, its file, its page in man/ and its words
 // in completions/ (a test compares them with --help).
 void add_price_command(CLI::App& app, Action& chosen);
+void add_watch_command(CLI::App& app, Action& chosen);
+void add_token_command(CLI::App& app, Action& chosen);
 
 }  // namespace btcw::cli

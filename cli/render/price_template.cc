@@ -43,20 +43,31 @@ std::optional<char> escaped(char c) {
 
 }  // namespace
 
+Result<PriceTemplate::Piece> PriceTemplate::parse_field(std::string_view inside) {
+  const std::size_t colon = std::min(inside.find(':'), inside.size());
+  const auto field = find_field(inside.substr(0, colon));
+  if (!field) return field.error();
+  const std::string_view format = inside.substr(std::min(colon + 1, inside.size()));
+  auto spec = FormatSpec::parse(format, (*field)->kind);
+  if (!spec) return std::move(spec).error().within((*field)->name);
+  return Piece{.field = *field, .spec = *spec};
+}
+
 Result<PriceTemplate> PriceTemplate::parse(std::string_view text) {
   PriceTemplate parsed;
-  Piece piece;
+  std::string words;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const char next = i + 1 < text.size() ? text[i + 1] : '\0';
     if (c == '\\') {
       const auto character = escaped(next);
-      if (!character)
+      if (!character) {
         return refuse(fmt::format("only \\n, \\t and \\\\ are escapes: '{}'", text.substr(i, 2)));
-      piece.text += *character;
+      }
+      words += *character;
       ++i;
     } else if ((c == '{' || c == '}') && next == c) {
-      piece.text += c;
+      words += c;
       ++i;
     } else if (c == '}') {
       return refuse("a '}' without its '{': write '}}' for a brace");
@@ -65,22 +76,16 @@ Result<PriceTemplate> PriceTemplate::parse(std::string_view text) {
       if (end == std::string_view::npos) {
         return refuse("a '{' without its '}': write '{{' for a brace");
       }
-      const std::string_view inside = text.substr(i + 1, end - i - 1);
-      const std::size_t colon = std::min(inside.find(':'), inside.size());
-      const auto field = find_field(inside.substr(0, colon));
-      if (!field) return field.error();
-      const auto spec =
-          FormatSpec::parse(inside.substr(std::min(colon + 1, inside.size())), (*field)->kind);
-      if (!spec) return Error{spec.error()}.within((*field)->name);
-      piece.field = *field;
-      piece.spec = *spec;
-      parsed.pieces_.push_back(std::exchange(piece, {}));
+      auto piece = parse_field(text.substr(i + 1, end - i - 1));
+      if (!piece) return std::move(piece).error();
+      piece->text = std::exchange(words, {});
+      parsed.pieces_.push_back(*std::move(piece));
       i = end;
     } else {
-      piece.text += c;
+      words += c;
     }
   }
-  parsed.pieces_.push_back(std::move(piece));
+  parsed.pieces_.push_back({.text = std::move(words)});
   return parsed;
 }
 

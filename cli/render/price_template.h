@@ -33,6 +33,9 @@ class PriceTemplate {
     FormatSpec spec = {};
   };
 
+  /// Reads what stands between two braces.
+  static Result<Piece> parse_field(std::string_view inside);
+
   std::vector<Piece> pieces_;
 };
 

@@ -1,5 +1,6 @@
-// The one place where fmt's functions are compiled. Debian has fmt's headers and a shared library: the shared library
-// would bring the shared C++ runtime along, and header-only use costs every file seconds.
+// The one place where fmt's functions are compiled. Debian has fmt's headers and a shared library:
+// the shared library would bring the shared C++ runtime along, and header-only use costs every file
+// seconds.
 #include <fmt/format-inl.h>
 
 #include <locale>

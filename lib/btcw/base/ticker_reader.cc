@@ -6,6 +6,7 @@
 
 #include "btcw/base/json_tokens.h"
 #include "btcw/base/quoted.h"
+#include "btcw/base/ticker_layout.h"
 
 namespace btcw {
 namespace {
@@ -216,6 +217,7 @@ class Reading {
 class TokenTickerReader final : public TickerReader {
  public:
   Result<Ticker> read(std::string_view json) override {
+    if (auto ticker = read_own_layout(json)) return *ticker;
     auto done = tokens_.read(json);
     if (!done) return std::move(done).error();
     Result<Ticker> ticker = Ticker{};  // filled in place: it is 300 bytes

@@ -128,8 +128,9 @@ void into_member(Member& member, T value) {
 
 }  // namespace config_detail
 
-/// Becomes the Access of any key type. `Table` finds the struct in a Config, `Members` lead on from
-/// there: kIn<WholeConfig, &Config::cache, &CacheOptions::ttl>.
+/// Becomes the Access of any key type. `Table::in` finds the struct in a Config (one that it makes,
+/// or, in a const one, the defaults where there is none yet), `Members` lead on from there:
+/// kIn<WholeConfig, &Config::cache, &CacheOptions::ttl>.
 template <typename Table, auto... Members>
 struct MemberPath {
   template <typename T>

@@ -52,14 +52,20 @@ Result<Layout> read_layout(const FileHandle& file) {
   return Layout{.sorted_end = kFileHeaderBytes + *sorted, .size = size};
 }
 
-Result<Records> read_all(const FileHandle& file) {
+Result<Records> read_all(const FileHandle& file, Damage damage) {
   Records records;
   const auto layout = read_layout(file);
-  if (!layout) return layout.error();
-  if (layout->size == 0) return records;
-  const auto text = file.read(kFileHeaderBytes, layout->size - kFileHeaderBytes);
+  const bool goes_on =
+      layout || (layout.error().code == Errc::bad_data && damage == Damage::is_counted);
+  if (!goes_on) return layout.error();
+  if (layout && layout->size == 0) return records;
+  const auto status = file.status();
+  if (!status) return status.error();
+  const auto text = file.read(0, static_cast<std::size_t>(status->st_size));
   if (!text) return text.error();
   Lines lines{*text};
+  // The first line is no record.
+  if (layout) lines.next();
   while (const auto line = lines.next()) {
     auto record = read_record(*line);
     if (record) {
@@ -67,6 +73,9 @@ Result<Records> read_all(const FileHandle& file) {
     } else {
       ++records.damaged;
     }
+  }
+  if (damage == Damage::is_an_error && records.damaged != 0) {
+    return Error{Errc::bad_data, std::to_string(records.damaged) + " damaged records"};
   }
   sort_and_merge(records.revocations);
   return records;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -39,12 +40,14 @@ struct Layout {
 /// unavailable.
 Result<Layout> read_layout(const FileHandle& file);
 
+enum class Damage : std::uint8_t { is_an_error, is_counted };
+
 /// All records, sorted by order and jti, each jti once with its latest end.
 struct Records {
   std::vector<Revocation> revocations = {};
-  std::size_t damaged = 0;
+  std::size_t damaged = 0;  ///< lines that are no record
 };
-/// Errors: as read_layout().
-Result<Records> read_all(const FileHandle& file);
+/// Errors: unavailable; bad_data for damage, unless it is counted.
+Result<Records> read_all(const FileHandle& file, Damage damage);
 
 }  // namespace btcw::token

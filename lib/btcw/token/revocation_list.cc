@@ -156,11 +156,8 @@ Result<std::vector<Revocation>> RevocationList::list() const {
   const auto file = FileHandle::open(file_, O_RDONLY);
   if (!file && file.error().code == Errc::not_found) return revocations;
   if (!file) return in_file(file.error());
-  auto records = read_all(*file);
+  auto records = read_all(*file, Damage::is_an_error);
   if (!records) return in_file(records.error());
-  if (records->damaged != 0) {
-    return in_file(Error{Errc::bad_data, std::to_string(records->damaged) + " damaged records"});
-  }
   return std::move(records->revocations);
 }
 

@@ -9,10 +9,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "btcw/base/function_ref.h"
 #include "btcw/base/result.h"
 #include "btcw/base/time.h"
 #include "btcw/token/file_handle.h"
+#include "btcw/token/revocation_lines.h"
 #include "btcw/token/revocation_record.h"
 
 namespace btcw::token {
@@ -52,7 +52,6 @@ class RevocationList {
   Result<std::size_t> repair(UtcTime now);
 
  private:
-  enum class Damage : std::uint8_t { is_an_error, is_left_out };
   struct Counts {
     std::size_t pruned = 0;
     std::size_t damaged = 0;

@@ -110,18 +110,15 @@ Result<std::size_t> RevocationList::repair(UtcTime now) {
   const auto file = open_locked(0);
   if (!file && file.error().code == Errc::not_found) return std::size_t{0};
   if (!file) return in_file(file.error());
-  const auto counts = rewrite(*file, now, Damage::is_left_out);
+  const auto counts = rewrite(*file, now, Damage::is_counted);
   if (!counts) return in_file(counts.error());
   return counts->damaged;
 }
 
 Result<RevocationList::Counts> RevocationList::rewrite(const FileHandle& locked, UtcTime now,
                                                        Damage damage) const {
-  auto records = read_all(locked);
+  auto records = read_all(locked, damage);
   if (!records) return records.error();
-  if (records->damaged != 0 && damage == Damage::is_an_error) {
-    return Error{Errc::bad_data, std::to_string(records->damaged) + " damaged records"};
-  }
   auto& kept = records->revocations;
   const std::size_t before = kept.size();
   std::erase_if(kept, [now](const Revocation& revocation) { return is_over(revocation, now); });

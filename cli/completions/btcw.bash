@@ -1,0 +1,66 @@
+# bash completion of btcw(1). Options are held against --help by a test.
+
+_btcw_words() {
+  case $1 in
+    '') echo '--help --version --config --quiet --verbose --log-format --color' ;;
+    price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template' ;;
+    token) echo '--sub --iss --aud --scope --claim --claims --jti --ttl --exp --nbf --profile --kid --typ --key --key-env --key-fd --alg --insecure-key-arg --allow-weak-key --ndjson --json --max-size --now --any-aud --require --leeway --max-age --at --revocations --jws --out --force --bits --not-after --public --list --prune --repair' ;;
+  esac
+}
+
+_btcw() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local commands='price token' command='' skip='' word
+  # "--format=x" comes as three words.
+  if [[ $current == '=' ]]; then
+    current=''
+  elif [[ $previous == '=' ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [[ -n $skip ]]; then
+      skip=''
+    elif [[ $word == --config || $word == --log-format || $word == --color ]]; then
+      skip=yes
+    elif [[ $word != -* && " $commands " == *" $word "* ]]; then
+      command=$word
+      break
+    fi
+  done
+  COMPREPLY=()
+  case $previous in
+    --config)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return ;;
+    --log-format)
+      mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+      return ;;
+    --color)
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+      return ;;
+    -f | --format)
+      mapfile -t COMPREPLY < <(compgen -W 'table plain json ndjson csv tsv' -- "$current")
+      return ;;
+    -e | --exchange)
+      mapfile -t COMPREPLY < <(compgen -W 'binance binanceus coinbase kraken okx bybit bitstamp gemini kucoin gate htx bitfinex mexc bitget cryptocom coingecko demo' -- "$current")
+      return ;;
+    -m | --max-age | --template)
+      return ;;
+    --key | --claims | --out | --revocations)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return ;;
+    --alg)
+      mapfile -t COMPREPLY < <(compgen -W 'HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA' -- "$current")
+      return ;;
+    token)
+      mapfile -t COMPREPLY < <(compgen -W 'issue verify inspect keygen jwks revoke revoked' -- "$current")
+      return ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$(_btcw_words '') $(_btcw_words "$command")" -- "$current")
+  elif [[ -z $command ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
+  fi
+}
+
+complete -F _btcw btcw
