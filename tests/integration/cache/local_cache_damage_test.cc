@@ -294,6 +294,23 @@ TEST_CASE("every way to point an index cell elsewhere leads to the right entry o
   }
 }
 
+TEST_CASE("a removed entry does not come back through a stray index cell") {
+  Bench bench;
+  const auto cache = bench.open();
+  const auto hash = cache_file::Key::of(bench.requests[0]).hash();
+  const std::size_t bucket_word = kLayout.bucket_offset(kLayout.bucket_of(hash)) / 8;
+  REQUIRE(bench.right_answers(*cache) == 10);
+  REQUIRE(*cache->remove_older(bench.clock.now()) == 5);
+
+  const Patch patch{bench.file};
+  for (std::uint32_t slot = 0; slot < kLayout.slot_count; ++slot) {
+    for (std::size_t cell = 0; cell < cache_file::kCellsPerBucket; ++cell) {
+      patch.set_word(bucket_word + cell, cache_file::Cell::of(hash, slot));
+    }
+    CHECK(bench.right_answers(*cache) == 0);
+  }
+}
+
 TEST_CASE("a full disk is an error, and what is there stays usable") {
   test::TempFolder mount_point;
   const std::string size = GENERATE(as<std::string>{}, "size=64k", "size=400k");
