@@ -175,7 +175,9 @@ ExitCode act(int argc, char** argv, Session& session) {
     fmt::print(session.out, "{}\n", version.what());
     return ExitCode::ok;
   } catch (const CLI::ExtrasError&) {
-    if (!known && !name.empty()) return refuse_command(name, session);
+    // An option that nobody knows may have taken the first word for itself.
+    const bool option_first = app.remaining(true).front().starts_with('-');
+    if (!known && !name.empty() && !option_first) return refuse_command(name, session);
     return refuse(describe_extra(app), app, session);
   } catch (const CLI::ParseError& error) {
     return refuse(error.what(), app, session);

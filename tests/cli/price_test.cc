@@ -69,7 +69,7 @@ TEST_CASE("only limits in the way end with 5 and the moment until which they hol
   CHECK_THAT(outcome.err, Contains("(not before 20"));
 }
 
-TEST_CASE("--exchange asks those exchanges alone, in their order") {
+TEST_CASE("option --exchange asks those exchanges alone, in their order") {
   PriceBench bench;
   bench.exchange.behave("coinbase", {.trouble = FakeTrouble::down});
   const Outcome outcome = bench.price({"BTC/USDT", "-e", "coinbase,okx", "--json"});
@@ -78,7 +78,7 @@ TEST_CASE("--exchange asks those exchanges alone, in their order") {
   CHECK(bench.exchange.requests("binance") == 0);
 }
 
-TEST_CASE("--all-exchanges shows one row each, the median and the spread") {
+TEST_CASE("option --all-exchanges shows one row each, the median and the spread") {
   PriceBench bench;
   bench.exchange.set("kraken", "BTC/USDT", {.last = "97100"});
   bench.exchange.set("okx", "BTC/USDT", {.last = "97300"});
