@@ -1,6 +1,5 @@
 // A cache file is input like any other: whatever it holds, nothing crashes and no price is made up.
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -309,44 +308,4 @@ TEST_CASE("a removed entry does not come back through a stray index cell") {
     }
     CHECK(bench.right_answers(*cache) == 0);
   }
-}
-
-TEST_CASE("a full disk is an error, and what is there stays usable") {
-  test::TempFolder mount_point;
-  const std::string size = GENERATE(as<std::string>{}, "size=64k", "size=400k");
-  CAPTURE(size);
-  if (::mount("none", mount_point.path().c_str(), "tmpfs", 0, size.c_str()) != 0) {
-    WARN("skipped: a small file system to fill can only be mounted by root");
-    return;
-  }
-  {
-    const test::FakeClock clock;
-    test::RecordingLog log;
-    const auto cache = open_local_cache(mount_point.path() / "cache", {}, clock, log);
-    if (!cache) {
-      CHECK(size == "size=64k");
-      CHECK(cache.error().code == Errc::unavailable);
-      CHECK_THAT(cache.error().message, Catch::Contains("o space left"));
-      CHECK(std::filesystem::is_empty(mount_point.path()));
-    } else {
-      int stored = 0;
-      Result<void> done;
-      while (done) {
-        REQUIRE(stored < 2000);
-        const CacheEntry entry{test::full_ticker("okx", "C" + std::to_string(stored) + "/USDT",
-                                                 clock.now() - seconds{1})};
-        done = (*cache)->put({&entry, 1});
-        if (done) ++stored;
-      }
-      CHECK(stored > 50);
-      CHECK(done.error().code == Errc::unavailable);
-      CHECK_THAT(done.error().message, Catch::Contains("o space left"));
-      const CacheEntry update{test::full_ticker("okx", "C0/USDT", clock.now())};
-      CHECK((*cache)->put({&update, 1}));
-      CHECK(get_one(**cache, "C0/USDT") == update.ticker);
-      CHECK(get_one(**cache, "C" + std::to_string(stored) + "/USDT") == std::nullopt);
-      CHECK((*cache)->list()->size() >= static_cast<std::size_t>(stored));
-    }
-  }
-  CHECK(::umount2(mount_point.path().c_str(), MNT_DETACH) == 0);
 }
