@@ -121,7 +121,9 @@ std::string describe_extra(const CLI::App& app) {
   if (extra.empty()) return "unexpected argument";
   const std::string name = extra.front().substr(0, extra.front().find('='));
   std::vector<std::string> words;
-  for (const CLI::App* at : {&deepest(app), &app}) {
+  std::vector<const CLI::App*> apps{&deepest(app)};
+  if (apps.front() != &app) apps.push_back(&app);
+  for (const CLI::App* at : apps) {
     for (const CLI::Option* option : at->get_options()) {
       for (const std::string& word : option->get_lnames()) words.push_back("--" + word);
     }
