@@ -32,6 +32,7 @@ struct Command {
 constexpr std::array kCommands{
     Command{"price", add_price_command},
     Command{"watch", add_watch_command},
+    Command{"token", add_token_command},
     Command{"config", add_config_command},
 };
 
@@ -121,7 +122,9 @@ std::string describe_extra(const CLI::App& app) {
   if (extra.empty()) return "unexpected argument";
   const std::string name = extra.front().substr(0, extra.front().find('='));
   std::vector<std::string> words;
-  for (const CLI::App* at : {&deepest(app), &app}) {
+  std::vector<const CLI::App*> apps{&deepest(app)};
+  if (apps.front() != &app) apps.push_back(&app);
+  for (const CLI::App* at : apps) {
     for (const CLI::Option* option : at->get_options()) {
       for (const std::string& word : option->get_lnames()) words.push_back("--" + word);
     }
@@ -175,7 +178,9 @@ ExitCode act(int argc, char** argv, Session& session) {
     fmt::print(session.out, "{}\n", version.what());
     return ExitCode::ok;
   } catch (const CLI::ExtrasError&) {
-    if (!known && !name.empty()) return refuse_command(name, session);
+    // An option that nobody knows may have taken the first word for itself.
+    const bool option_first = app.remaining(true).front().starts_with('-');
+    if (!known && !name.empty() && !option_first) return refuse_command(name, session);
     return refuse(describe_extra(app), app, session);
   } catch (const CLI::ParseError& error) {
     return refuse(error.what(), app, session);

@@ -18,6 +18,7 @@ using Action = std::function<ExitCode(Session&)>;
 // in completions/ (a test compares them with --help).
 void add_price_command(CLI::App& app, Action& chosen);
 void add_watch_command(CLI::App& app, Action& chosen);
+void add_token_command(CLI::App& app, Action& chosen);
 void add_config_command(CLI::App& app, Action& chosen);
 
 }  // namespace btcw::cli

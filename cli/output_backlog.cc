@@ -61,7 +61,8 @@ Result<Flow> OutputBacklog::write_some() {
       reader_gone_ = true;
       return Flow::stop;
     }
-    if (wrote < 0 && errno != EAGAIN && errno != EINTR) {
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0 && errno != EAGAIN) {
       return Error{Errc::unavailable,
                    "cannot write to standard output: " +
                        std::error_code{errno, std::generic_category()}.message()};

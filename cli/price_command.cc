@@ -15,6 +15,7 @@
 #include "btcw/price/lazy_market.h"
 #include "btcw/price/price_lookup.h"
 #include "commands.h"
+#include "exchange_option.h"
 #include "online_market.h"
 #include "parsed_option.h"
 #include "price_report.h"
@@ -203,16 +204,6 @@ void check(const Options& options) {
   }
 }
 
-void add_exchanges(const std::vector<std::string>& names, std::vector<ExchangeName>& exchanges) {
-  for (const std::string& text : names) {
-    const auto name = read_exchange(text);
-    if (!name) throw CLI::ValidationError("--exchange", name.error().message);
-    if (std::find(exchanges.begin(), exchanges.end(), *name) == exchanges.end()) {
-      exchanges.push_back(*name);
-    }
-  }
-}
-
 }  // namespace
 
 void add_price_command(CLI::App& app, Action& chosen) {
@@ -223,18 +214,7 @@ void add_price_command(CLI::App& app, Action& chosen) {
   command->add_option(
       "SYMBOL", options->symbols,
       "BTC/USDT, btc-usdt, BTC, kraken:BTC/EUR; '-': from stdin; none: the watch list");
-  command
-      ->add_option_function<std::vector<std::string>>(
-          "-e,--exchange",
-          [options](const std::vector<std::string>& names) {
-            add_exchanges(names, options->exchanges);
-          },
-          "Ask these exchanges only, in this order")
-      ->type_name("NAME[,NAME]")
-      ->delimiter(',')
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
+  add_exchange_option(*command, "Ask these exchanges only, in this order", options->exchanges);
   command->add_flag("-a,--all-exchanges", options->all_exchanges,
                     "One row an exchange, with median and spread");
   add_parsed_option(*command, "-m,--max-age", "TIME",

@@ -10,8 +10,8 @@
 
 #include "btcw/price/price_lookup.h"
 #include "commands.h"
+#include "exchange_option.h"
 #include "parsed_option.h"
-#include "symbol_arguments.h"
 #include "watch_arguments.h"
 #include "watch_demo.h"
 #include "watch_exchanges.h"
@@ -77,23 +77,12 @@ void add_options(CLI::App& command, WatchArguments& into) {
   add_parsed_option(command, "--interval", "TIME",
                     "How often to ask (default: watch.interval, 10s; with --demo 1s)",
                     into.interval, parse_duration);
-  command
-      .add_option_function<std::vector<std::string>>(
-          "-x,--exchange",
-          [&into](const std::vector<std::string>& names) {
-            for (const std::string& name : names) {
-              auto exchange = read_exchange(name);
-              if (!exchange) throw CLI::ValidationError("--exchange", exchange.error().message);
-              into.exchanges.push_back(*exchange);
-            }
-          },
-          "Only these exchanges, in this order")
-      ->type_name("NAME[,NAME]")
-      ->delimiter(',');
+  add_exchange_option(command, "Ask these exchanges only, in this order", into.exchanges);
   command.add_flag("--no-stream", into.no_stream,
                    "Only ask, never stream (asking is all there is in this version)");
-  command.add_flag("--ndjson,--json", into.ndjson,
+  command.add_flag("--ndjson", into.ndjson,
                    "One JSON object a line, on a terminal too (default in a pipe)");
+  command.add_flag("-j,--json", into.ndjson, "The same as --ndjson");
   command.add_flag("--demo", into.demo,
                    "Simulated prices of an exchange called demo; needs no network");
   add_parsed_option(command, "--seed", "NUMBER", "The same demo prices again for the same number",

@@ -28,7 +28,8 @@ class Recording {
     const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd >= 0) return Recording{fd, Owner::self};
     const std::string reason = std::error_code{errno, std::generic_category()}.message();
-    return Error{Errc::invalid_input, fmt::format("cannot open {}: {}", btcw::quoted(name), reason)};
+    return Error{Errc::invalid_input,
+                 fmt::format("cannot open {}: {}", btcw::quoted(name), reason)};
   }
   Recording(Recording&& other) noexcept
       : fd_{other.fd_}, owner_{std::exchange(other.owner_, Owner::session)} {}

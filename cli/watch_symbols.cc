@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "btcw/price/price_lookup.h"
 #include "symbol_arguments.h"
 
 namespace btcw::cli {
@@ -15,6 +16,10 @@ Result<std::vector<SymbolRequest>> requests_to_watch(const WatchArguments& argum
   if (!symbols) return std::move(symbols).error();
   if (symbols->requests.empty()) {
     return Error{Errc::invalid_input, "no symbol on standard input"};
+  }
+  for (const SymbolRequest& request : symbols->requests) {
+    if (request.exchange != demo_exchange() || arguments.demo) continue;
+    return Error{Errc::invalid_input, request.to_string() + " is simulated: see --demo"};
   }
   return std::move(symbols->requests);
 }

@@ -4,19 +4,15 @@ _btcw_words() {
   case $1 in
     '') echo '--help --version --config --quiet --verbose --log-format --color' ;;
     price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template' ;;
+    watch) echo '--once --for --interval --exchange --no-stream --ndjson --json --demo --seed --replay --replay-speed' ;;
+    token) echo '--sub --iss --aud --scope --claim --claims --jti --ttl --exp --nbf --profile --kid --typ --key --key-env --key-fd --alg --insecure-key-arg --allow-weak-key --ndjson --json --max-size --now --any-aud --require --leeway --max-age --at --revocations --jws --out --force --bits --not-after --public --list --prune --repair' ;;
     config) echo '--origin --json --path' ;;
-  esac
-}
-
-_btcw_verbs() {
-  case $1 in
-    config) echo 'check show init' ;;
   esac
 }
 
 _btcw() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands='price config' command='' skip='' word
+  local commands='price watch token config' command='' skip='' word
   # "--format=x" comes as three words.
   if [[ $current == '=' ]]; then
     current=''
@@ -50,15 +46,31 @@ _btcw() {
     -e | --exchange)
       mapfile -t COMPREPLY < <(compgen -W 'binance binanceus coinbase kraken okx bybit bitstamp gemini kucoin gate htx bitfinex mexc bitget cryptocom coingecko demo' -- "$current")
       return ;;
-    -m | --max-age | --template)
+    --replay)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return ;;
+    --replay-speed)
+      mapfile -t COMPREPLY < <(compgen -W 'max 1x 10x' -- "$current")
+      return ;;
+    -m | --max-age | --template | --for | --interval | --seed)
+      return ;;
+    --key | --claims | --out | --revocations)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return ;;
+    --alg)
+      mapfile -t COMPREPLY < <(compgen -W 'HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA' -- "$current")
+      return ;;
+    config)
+      mapfile -t COMPREPLY < <(compgen -W 'check show init' -- "$current")
+      return ;;
+    token)
+      mapfile -t COMPREPLY < <(compgen -W 'issue verify inspect keygen jwks revoke revoked' -- "$current")
       return ;;
   esac
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_btcw_words '') $(_btcw_words "$command")" -- "$current")
   elif [[ -z $command ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
-  else
-    mapfile -t COMPREPLY < <(compgen -W "$(_btcw_verbs "$command")" -- "$current")
   fi
 }
 

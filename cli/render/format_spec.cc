@@ -47,7 +47,7 @@ bool take(std::string_view& text, char c) {
 std::optional<int> take_number(std::string_view& text, int limit) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number > limit) return std::nullopt;
+  if (error != std::errc{} || number < 0 || number > limit) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return number;
 }

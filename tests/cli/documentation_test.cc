@@ -92,7 +92,7 @@ Options options_in_manual() {
   bool in_command = false;
   std::smatch match;
   for (const std::string& line : lines_of_file("man/btcw.1")) {
-    if (line.starts_with(".S")) {
+    if (line.starts_with(".Ss ") || line.starts_with(".Sh ")) {
       in_command = line == ".Ss Common options";
       command = "";
       if (std::regex_match(line, match, std::regex{R"(\.Ss btcw ([a-z-]+).*)"})) {

@@ -33,8 +33,7 @@ class PriceBench {
         "connect_timeout = \"1s\"\n",
         order, more);
     for (const char* name :
-         {"binance", "binanceus", "coinbase", "kraken", "okx", "bybit", "bitstamp", "gemini",
-          "kucoin", "gate", "htx", "bitfinex", "mexc", "bitget", "cryptocom", "coingecko"}) {
+         {"binance", "binanceus", "coinbase", "kraken", "okx", "bybit", "bitstamp"}) {
       fmt::format_to(std::back_inserter(text), "[exchange.{}]\nrest_url = \"{}\"\n", name,
                      exchange.url(name));
     }

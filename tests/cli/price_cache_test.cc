@@ -107,7 +107,7 @@ TEST_CASE("with no price known and every exchange down there is no data") {
   CHECK_THAT(outcome.err, Contains("btcw: BTC/USDT: "));
 }
 
-TEST_CASE("--offline answers from the cache or not at all, and never asks") {
+TEST_CASE("option --offline answers from the cache or not at all, and never asks") {
   PriceBench bench;
   const Outcome empty = bench.price({"BTC/USDT", "--offline"});
   CHECK(empty.exit_code == 4);

@@ -69,7 +69,7 @@ TEST_CASE("only limits in the way end with 5 and the moment until which they hol
   CHECK_THAT(outcome.err, Contains("(not before 20"));
 }
 
-TEST_CASE("--exchange asks those exchanges alone, in their order") {
+TEST_CASE("option --exchange asks those exchanges alone, in their order") {
   PriceBench bench;
   bench.exchange.behave("coinbase", {.trouble = FakeTrouble::down});
   const Outcome outcome = bench.price({"BTC/USDT", "-e", "coinbase,okx", "--json"});
@@ -78,14 +78,14 @@ TEST_CASE("--exchange asks those exchanges alone, in their order") {
   CHECK(bench.exchange.requests("binance") == 0);
 }
 
-TEST_CASE("--all-exchanges shows one row each, the median and the spread") {
+TEST_CASE("option --all-exchanges shows one row each, the median and the spread") {
   PriceBench bench;
   bench.exchange.set("kraken", "BTC/USDT", {.last = "97100"});
   bench.exchange.set("okx", "BTC/USDT", {.last = "97300"});
   bench.exchange.remove("bybit", "BTC/USDT");
-  bench.exchange.behave("gemini", {.trouble = FakeTrouble::down});
+  bench.exchange.behave("bitstamp", {.trouble = FakeTrouble::down});
   const std::vector<std::string> arguments{"BTC/USDT", "--all-exchanges", "-e",
-                                           "binance,kraken,okx,bybit,gemini"};
+                                           "binance,kraken,okx,bybit,bitstamp"};
 
   SECTION("as JSON") {
     auto with_json = arguments;
@@ -98,7 +98,7 @@ TEST_CASE("--all-exchanges shows one row each, the median and the spread") {
     CHECK(comparison["exchanges"].size() == 3);
     CHECK(comparison["missing"].size() == 2);
     CHECK_THAT(outcome.out, Contains(R"("median":97123.4,)") && Contains(R"("spread":0.2059)"));
-    CHECK_THAT(outcome.err, Contains("gemini:BTC/USDT: ") && !Contains("bybit"));
+    CHECK_THAT(outcome.err, Contains("bitstamp:BTC/USDT: ") && !Contains("bybit"));
   }
   SECTION("as lines") {
     const Outcome outcome = bench.price(arguments);

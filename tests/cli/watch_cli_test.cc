@@ -71,7 +71,7 @@ TEST_CASE("one cycle of watch fills the cache that price answers from") {
 
 TEST_CASE("what one named exchange was asked answers only those who name it") {
   Home home;
-  CHECK(home.sandbox.run({"watch", "--once", "-q", "-x", "kraken", "BTC/USDT"}).exit_code == 0);
+  CHECK(home.sandbox.run({"watch", "--once", "-q", "-e", "kraken", "BTC/USDT"}).exit_code == 0);
   home.fake.stop();
   CHECK(home.sandbox.run({"price", "kraken:BTC/USDT", "--offline"}).exit_code == 0);
   CHECK(home.sandbox.run({"price", "BTC/USDT", "--offline"}).exit_code == 4);
@@ -195,7 +195,8 @@ TEST_CASE("SIGHUP takes over a new watch list and keeps the old one when the new
 
   program.signal(SIGTERM);
   CHECK(program.wait().exit_code == 0);
-  // What the first list brought is still there.
+  // What the first list brought is still there, for whoever has a configuration that is right.
+  home.sandbox.write_config("");
   CHECK(home.sandbox.run({"price", "BTC/USDT", "--offline", "--max-age", "1m"}).exit_code == 0);
 }
 
@@ -335,6 +336,7 @@ TEST_CASE("options that do not go together are refused") {
       {{"--replay-speed", "1x"}, "--replay-speed needs --replay"},
       {{"not a symbol"}, "not a symbol"},
       {{"nowhere:BTC/USDT"}, "nowhere"},
+      {{"demo:BTC/USDT"}, "see --demo"},
       {{"--alerts-only"}, "--alerts-only"},
   }));
   CAPTURE(row.part);

@@ -187,7 +187,7 @@ TEST_CASE("no simulated price answers a real question") {
   CHECK(nlohmann::json::parse(demo.out)["exchange"] == "demo");
 }
 
-TEST_CASE("--exchange demo is the demo") {
+TEST_CASE("option --exchange demo is the demo") {
   const Sandbox sandbox{BTCW_EXECUTABLE};
   const Outcome outcome = sandbox.run({"watch", "--exchange", "demo", "--once"});
   CHECK(outcome.exit_code == 0);

@@ -140,7 +140,7 @@ TEST_CASE("one cycle on a terminal stays readable: no table that is gone at once
   CHECK(holds(program.screen(), "BTC/USDT "));
 }
 
-TEST_CASE("--ndjson holds on a terminal too") {
+TEST_CASE("option --ndjson holds on a terminal too") {
   const Screen screen;
   PtyProgram program{screen.demo({"BTC/USDT", "--once", "--ndjson"})};
   CHECK(program.wait() == 0);

@@ -26,17 +26,16 @@ constexpr std::int64_t kCoefficientLimit = 1'000'000'000'000'000'000;
 constexpr std::array<std::uint64_t, 4> kSeeds{0x6A09'E667'F3BC'C908U, 0xBB67'AE85'84CA'A73BU,
                                               0x3C6E'F372'FE94'F82BU, 0xA54F'F53A'5F1D'36F1U};
 
+/// Writes `text` and its length into that many words.
 template <std::size_t Words>
-std::array<std::uint64_t, Words> words_of(std::string_view text) {
-  std::array<char, Words * 8> bytes{};
-  std::copy(text.begin(), text.end(), bytes.begin());
-  bytes.back() = static_cast<char>(text.size());
-  std::array<std::uint64_t, Words> words;
-  std::memcpy(words.data(), bytes.data(), bytes.size());
-  return words;
+void put_text(std::string_view text, std::uint64_t* words) {
+  std::fill_n(words, Words, std::uint64_t{0});
+  std::memcpy(words, text.data(), text.size());
+  const auto size = static_cast<std::uint8_t>(text.size());
+  std::memcpy(reinterpret_cast<char*>(words) + Words * 8 - 1, &size, 1);
 }
 
-/// The text that words_of() made these words of, held in place.
+/// The text that put_text() made these words of, held in place.
 template <std::size_t Words>
 class TextOfWords {
  public:
@@ -136,10 +135,8 @@ static_assert(kNumbers <= 8 + Record::kPresentShift / 8);
 
 Record encode(const Ticker& ticker) {
   Record record;
-  const auto exchange = words_of<2>(ticker.exchange.text());
-  const auto symbol = words_of<4>(ticker.symbol.text());
-  std::copy(exchange.begin(), exchange.end(), &record.words[Record::kExchange]);
-  std::copy(symbol.begin(), symbol.end(), &record.words[Record::kSymbol]);
+  put_text<2>(ticker.exchange.text(), &record.words[Record::kExchange]);
+  put_text<4>(ticker.symbol.text(), &record.words[Record::kSymbol]);
   record.words[Record::kReceived] = static_cast<std::uint64_t>(to_unix_ms(ticker.received));
   const UtcTime timestamp = ticker.timestamp.value_or(UtcTime{});
   record.words[Record::kTimestamp] = static_cast<std::uint64_t>(to_unix_ms(timestamp));
@@ -165,20 +162,18 @@ std::optional<Ticker> decode(const Record& record) {
 
 Key Key::of(const SymbolRequest& request) {
   Key key;
-  const auto symbol = words_of<4>(request.symbol.text());
-  std::copy(symbol.begin(), symbol.end(), &key.words[2]);
+  put_text<4>(request.symbol.text(), &key.words[Record::kSymbol]);
   if (!request.exchange) return key;
   key.kind = KeyKind::exchange;
-  const auto exchange = words_of<2>(request.exchange->text());
-  std::copy(exchange.begin(), exchange.end(), key.words.begin());
+  put_text<2>(request.exchange->text(), &key.words[Record::kExchange]);
   return key;
 }
 
 Key Key::of(KeyKind kind, const Record& record) {
-  Key key{.kind = kind};
   static_assert(Record::kExchange == 0 && Record::kSymbol == 2);
-  const std::size_t first = kind == KeyKind::any ? Record::kSymbol : Record::kExchange;
-  for (std::size_t i = first; i < key.words.size(); ++i) key.words[i] = record.words[i];
+  Key key{.kind = kind};
+  std::copy_n(record.words.begin(), key.words.size(), key.words.begin());
+  if (kind == KeyKind::any) key.words[0] = key.words[1] = 0;
   return key;
 }
 

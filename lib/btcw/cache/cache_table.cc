@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <utility>
 
@@ -39,26 +38,6 @@ CacheTable::CacheTable(int fd, const Layout& layout, std::size_t max_entries, Ma
       words_{std::move(mapping)} {}
 
 void CacheTable::Unmap::operator()(std::uint64_t* words) const { ::munmap(words, bytes); }
-
-std::uint64_t CacheTable::load(std::size_t word) const {
-  return std::atomic_ref{words_[word]}.load(std::memory_order_acquire);
-}
-
-void CacheTable::store(std::size_t word, std::uint64_t value) {
-  std::atomic_ref{words_[word]}.store(value, std::memory_order_release);
-}
-
-std::size_t CacheTable::cell_word(std::size_t bucket, std::size_t cell) const {
-  return layout_.bucket_offset(bucket) / 8 + cell;
-}
-
-std::size_t CacheTable::slot_word(std::uint32_t slot) const {
-  return layout_.slot_offset(slot) / 8;
-}
-
-std::size_t CacheTable::copy_word(std::uint32_t slot, std::uint64_t version) const {
-  return slot_word(slot) + kCopyAt[version % 2];
-}
 
 Result<void> CacheTable::begin() {
   const HeaderStart header = layout_.header_start();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -64,11 +65,21 @@ class CacheTable {
 
   CacheTable(int fd, const Layout& layout, std::size_t max_entries, Mapping mapping);
 
-  [[nodiscard]] std::uint64_t load(std::size_t word) const;
-  void store(std::size_t word, std::uint64_t value);
-  [[nodiscard]] std::size_t cell_word(std::size_t bucket, std::size_t cell) const;
-  [[nodiscard]] std::size_t slot_word(std::uint32_t slot) const;
-  [[nodiscard]] std::size_t copy_word(std::uint32_t slot, std::uint64_t version) const;
+  [[nodiscard]] std::uint64_t load(std::size_t word) const {
+    return std::atomic_ref{words_[word]}.load(std::memory_order_acquire);
+  }
+  void store(std::size_t word, std::uint64_t value) {
+    std::atomic_ref{words_[word]}.store(value, std::memory_order_release);
+  }
+  [[nodiscard]] std::size_t cell_word(std::size_t bucket, std::size_t cell) const {
+    return layout_.bucket_offset(bucket) / 8 + cell;
+  }
+  [[nodiscard]] std::size_t slot_word(std::uint32_t slot) const {
+    return layout_.slot_offset(slot) / 8;
+  }
+  [[nodiscard]] std::size_t copy_word(std::uint32_t slot, std::uint64_t version) const {
+    return slot_word(slot) + kCopyAt[version % 2];
+  }
   [[nodiscard]] std::optional<Copy> whole_copy(std::uint32_t slot) const;
   [[nodiscard]] std::optional<Copy> copy_behind(std::size_t bucket, std::uint64_t cell) const;
   [[nodiscard]] bool holds(std::uint32_t slot, const Key& key) const;

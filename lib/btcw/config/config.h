@@ -12,6 +12,7 @@
 #include "btcw/cache/price_cache.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http_options.h"
+#include "btcw/token/token_options.h"
 
 namespace btcw {
 
@@ -43,6 +44,7 @@ struct Config {
   CacheOptions cache = {};
   HttpOptions http = {};      ///< `[http]` and `[proxy]`
   MarketOptions market = {};  ///< `exchanges = […]` and `[exchange.NAME]`
+  token::TokenOptions token = {};  ///< `[token]`
 };
 
 /// One thing wrong with (or worth a warning about) the configuration.

@@ -109,6 +109,8 @@ std::string nearest_key(std::string_view wanted, std::string_view instance) {
       }
     }
   }
+  // A key in capitals.
+  if (std::find(known.begin(), known.end(), text) != known.end()) return text;
   // A key that only stands in the wrong table, or in none.
   for (const std::string& path : known) {
     if (last_part(path) == last_part(text) && path != text) return path;

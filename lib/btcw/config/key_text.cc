@@ -93,7 +93,8 @@ class Assignment {
     for_each_item("a list of symbols such as [\"BTC/USDT\"]", [&](ConfigValue& item) {
       const auto read = SymbolRequest::parse(item.text, config_.general.quote);
       if (!read) return fault_(item.at, read.error().message);
-      if (read->exchange) {
+      // The simulated market can be watched by name; it is in no order of preference.
+      if (read->exchange && read->exchange->text() != "demo") {
         const auto exchange = read_exchange(read->exchange->text());
         if (!exchange) return fault_(item.at, exchange.error().message);
       }

@@ -8,6 +8,7 @@
 #include "btcw/config/exchange_text.h"
 #include "btcw/config/url_text.h"
 #include "btcw/market/exchange_names.h"
+#include "btcw/token/claim_checks.h"
 
 namespace btcw {
 namespace {
@@ -93,6 +94,19 @@ const ConfigKey kKeys[] = {
      "hosts to reach without the proxy, separated by commas"},
     {"proxy.fallback_direct", FlagKey{kIn<&Config::http, &HttpOptions::fallback_direct>},
      "go without the proxy when it cannot be reached"},
+
+    {"token.keys", PathKey{kIn<&Config::token, &token::TokenOptions::keys>},
+     "file of the keys (JWKS, JWK or PEM): the first signs, kid selects when verifying"},
+    {"token.key", kIn<&Config::token, &token::TokenOptions::key>,
+     "the key itself where token.keys is not set: JWK, JWKS, PEM or an HMAC secret"},
+    {"token.issuer", TextKey{kIn<&Config::token, &token::TokenOptions::issuer>},
+     "who issues tokens, and whose tokens are taken"},
+    {"token.audience", TextListKey{kIn<&Config::token, &token::TokenOptions::audience>},
+     "whom tokens are meant for, and who we are when we verify"},
+    {"token.ttl", DurationKey{kIn<&Config::token, &token::TokenOptions::ttl>, seconds{1}, kNever},
+     "how long a token is valid"},
+    {"token.leeway", DurationKey{kIn<&Config::token, &token::TokenOptions::leeway>, {}, token::Expectations::kMostLeeway},
+     "how far the clocks of who issues and who verifies may differ"},
 
     {"exchange.*.enabled", FlagKey{kOfExchange<&ExchangeOptions::enabled>},
      "false: never ask this exchange"},

@@ -54,6 +54,11 @@ bool is_harmless_header(std::string_view name) {
   return lower == "accept" || lower == "user-agent";
 }
 
+TrustSource first_trust_source(const CurlSettings& settings) {
+  if (!settings.options.ca_file.empty()) return TrustSource::ca_file;
+  return settings.trust.folder.empty() ? TrustSource::system_bundle : TrustSource::system_folder;
+}
+
 // Sets options until one fails.
 class OptionSetter {
  public:
@@ -72,13 +77,13 @@ class OptionSetter {
 
 }  // namespace
 
-CurlTransfer::CurlTransfer(HttpRequest request, HttpDone done, const HttpOptions& options,
-                           const ProxyPolicy& proxies, SteadyTime now)
+CurlTransfer::CurlTransfer(HttpRequest request, HttpDone done, const CurlSettings& settings,
+                           SteadyTime now)
     : request_{std::move(request)},
       done_{std::move(done)},
-      options_{options},
-      proxies_{proxies},
-      deadline_{now + request_.timeout} {}
+      settings_{settings},
+      deadline_{now + request_.timeout},
+      trust_source_{first_trust_source(settings)} {}
 
 Result<void> CurlTransfer::prepare(SteadyTime now) {
   auto origin = parse_http_url(request_.url);
@@ -132,7 +137,7 @@ Result<void> CurlTransfer::make_header_list() {
 
 Result<void> CurlTransfer::set_options(milliseconds remaining) {
   std::optional<std::string> proxy_url;
-  if (proxy_use_ == ProxyUse::as_configured) proxy_url = proxies_.proxy_for(origin_);
+  if (proxy_use_ == ProxyUse::as_configured) proxy_url = settings_.proxies.proxy_for(origin_);
   proxy_.reset();
   if (proxy_url) {
     auto proxy = parse_proxy_url(*proxy_url);
@@ -198,9 +203,9 @@ CURLcode CurlTransfer::set_proxy_options(const std::optional<std::string>& proxy
   // Both are always set, or curl looks into the environment.
   options.set(CURLOPT_PROXY, proxy_url ? proxy_url->c_str() : "");
   options.set(CURLOPT_NOPROXY, "");
-  if (!proxy_url || options_.proxy_user.empty()) return options.code();
-  options.set(CURLOPT_PROXYUSERNAME, options_.proxy_user.c_str());
-  const std::string password{options_.proxy_password.reveal()};
+  if (!proxy_url || settings_.options.proxy_user.empty()) return options.code();
+  options.set(CURLOPT_PROXYUSERNAME, settings_.options.proxy_user.c_str());
+  const std::string password{settings_.options.proxy_password.reveal()};
   options.set(CURLOPT_PROXYPASSWORD, password.c_str());
   return options.code();
 }
@@ -210,12 +215,26 @@ CURLcode CurlTransfer::set_tls_options() {
   options.set(CURLOPT_SSL_VERIFYPEER, 1L);
   options.set(CURLOPT_SSL_VERIFYHOST, 2L);
   options.set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-  if (!options_.ca_file.empty()) {
-    options.set(CURLOPT_CAINFO, options_.ca_file.c_str());
-    options.set(CURLOPT_CAPATH, nullptr);
-    options.set(CURLOPT_PROXY_CAINFO, options_.ca_file.c_str());
-    options.set(CURLOPT_PROXY_CAPATH, nullptr);
+  const char* file = nullptr;
+  const char* folder = nullptr;
+  switch (trust_source_) {
+    case TrustSource::ca_file:
+      file = settings_.options.ca_file.c_str();
+      break;
+    case TrustSource::system_folder:
+      folder = settings_.trust.folder.c_str();
+      break;
+    case TrustSource::system_bundle:
+      if (settings_.trust.bundle.empty()) return options.code();
+      file = settings_.trust.bundle.c_str();
+      break;
   }
+  // Never both: with a folder, curl reads the file anew for each connection and keeps a copy in
+  // each.
+  options.set(CURLOPT_CAINFO, file);
+  options.set(CURLOPT_CAPATH, folder);
+  options.set(CURLOPT_PROXY_CAINFO, file);
+  options.set(CURLOPT_PROXY_CAPATH, folder);
   return options.code();
 }
 
@@ -278,7 +297,8 @@ int CurlTransfer::on_request(void* self, char*, char*, int, int) {
 
 CurlTransfer::Next CurlTransfer::next(CURLcode code) const {
   if (code != CURLE_OK) {
-    const bool again = options_.fallback_direct && proxy_is_unreachable(code);
+    if (bundle_may_help(code)) return Next::use_bundle;
+    const bool again = settings_.options.fallback_direct && proxy_is_unreachable(code);
     return again ? Next::go_direct : Next::finish;
   }
   long status = 0;
@@ -332,6 +352,12 @@ HttpProgress CurlTransfer::progress() const {
   const bool complete = request_bytes > bytes_before_sending_ &&
                         body_bytes >= static_cast<curl_off_t>(request_.body.size());
   return complete ? HttpProgress::sent : HttpProgress::not_sent;
+}
+
+// A certificate that the folder does not vouch for: nothing was sent yet.
+bool CurlTransfer::bundle_may_help(CURLcode code) const {
+  return code == CURLE_PEER_FAILED_VERIFICATION && trust_source_ == TrustSource::system_folder &&
+         !settings_.trust.bundle.empty();
 }
 
 bool CurlTransfer::proxy_is_unreachable(CURLcode code) const {

@@ -13,6 +13,7 @@
 #include "btcw/net/http_options.h"
 #include "btcw/net/http_url.h"
 #include "btcw/net/proxy_policy.h"
+#include "btcw/net/system_trust.h"
 
 namespace btcw {
 
@@ -26,13 +27,22 @@ struct CurlListDeleter {
 /// Whether a request takes the way that the policy names.
 enum class ProxyUse { as_configured, none };
 
+/// What all requests of a transport share.
+struct CurlSettings {
+  HttpOptions options;
+  ProxyPolicy proxies;
+  SystemTrust trust;  ///< an empty folder: the bundle is tried at once
+};
+
+/// Who vouches for certificates.
+enum class TrustSource { ca_file, system_folder, system_bundle };
+
 /// One request with all that curl needs to carry it out, hop by hop. Stays where it is: curl holds
 /// its address.
 class CurlTransfer {
  public:
-  /// `options` and `proxies` are borrowed.
-  CurlTransfer(HttpRequest request, HttpDone done, const HttpOptions& options,
-               const ProxyPolicy& proxies, SteadyTime now);
+  /// `settings` is borrowed.
+  CurlTransfer(HttpRequest request, HttpDone done, const CurlSettings& settings, SteadyTime now);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
@@ -42,12 +52,13 @@ class CurlTransfer {
   [[nodiscard]] CURL* handle() const { return handle_.get(); }
 
   /// What is to be done about a hop that ended with `code`.
-  enum class Next { finish, follow, go_direct };
+  enum class Next { finish, follow, go_direct, use_bundle };
   [[nodiscard]] Next next(CURLcode code) const;
   /// Turns the request into the one that the redirect asks for.
   /// Errors: bad_data when it is not to be followed.
   Result<void> follow();
   void go_direct() { proxy_use_ = ProxyUse::none; }
+  void use_bundle() { trust_source_ = TrustSource::system_bundle; }
 
   /// The outcome of the last hop. Call once, with the code that curl ended it with.
   Result<HttpResponse> take_result(CURLcode code, UtcTime now);
@@ -58,6 +69,7 @@ class CurlTransfer {
   [[nodiscard]] const HttpOrigin& origin() const { return origin_; }
   /// The proxy that this hop goes through.
   [[nodiscard]] const std::optional<HttpOrigin>& proxy() const { return proxy_; }
+  [[nodiscard]] TrustSource trust_source() const { return trust_source_; }
   [[nodiscard]] const HttpRequest& request() const { return request_; }
   [[nodiscard]] HttpDone& done() { return done_; }
 
@@ -77,15 +89,16 @@ class CurlTransfer {
   void add_header_line(std::string_view line);
   [[nodiscard]] Error to_error(CURLcode code) const;
   [[nodiscard]] bool proxy_is_unreachable(CURLcode code) const;
+  [[nodiscard]] bool bundle_may_help(CURLcode code) const;
 
   HttpRequest request_;
   HttpDone done_;
-  const HttpOptions& options_;
-  const ProxyPolicy& proxies_;
+  const CurlSettings& settings_;
   SteadyTime deadline_;
   HttpOrigin origin_;
   std::optional<HttpOrigin> proxy_;
   ProxyUse proxy_use_ = ProxyUse::as_configured;
+  TrustSource trust_source_;
   int redirects_ = 0;
 
   HttpResponse response_;

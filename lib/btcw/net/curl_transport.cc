@@ -39,9 +39,8 @@ bool any_readable(std::span<const int> fds) {
 
 class CurlTransport final : public HttpTransport {
  public:
-  CurlTransport(HttpOptions options, const Environment& environment, const Clock& clock, Log& log)
-      : options_{std::move(options)},
-        proxies_{options_, environment},
+  CurlTransport(CurlSettings settings, const Clock& clock, Log& log)
+      : settings_{std::move(settings)},
         clock_{clock},
         log_{log},
         multi_{initialise_curl() == CURLE_OK ? ::curl_multi_init() : nullptr} {
@@ -78,8 +77,7 @@ class CurlTransport final : public HttpTransport {
   bool hand_over();
   void wait(SteadyTime until, std::span<const int> wake_fds) const;
 
-  HttpOptions options_;
-  ProxyPolicy proxies_;
+  CurlSettings settings_;
   const Clock& clock_;
   Log& log_;
   HttpProgress progress_ = HttpProgress::not_sent;
@@ -91,8 +89,8 @@ class CurlTransport final : public HttpTransport {
 };
 
 void CurlTransport::start(HttpRequest request, HttpDone done) {
-  begin_or_fail(std::make_unique<CurlTransfer>(std::move(request), std::move(done), options_,
-                                               proxies_, clock_.steady_now()),
+  begin_or_fail(std::make_unique<CurlTransfer>(std::move(request), std::move(done), settings_,
+                                               clock_.steady_now()),
                 HttpProgress::not_sent);
 }
 
@@ -159,11 +157,19 @@ void CurlTransport::collect() {
 
 void CurlTransport::conclude(std::unique_ptr<CurlTransfer> transfer, CURLcode code) {
   note_proxy(*transfer, code);
+  // The folder lacked what the bundle has: later requests spare themselves the detour.
+  if (code == CURLE_OK && transfer->origin().scheme == "https" &&
+      transfer->trust_source() == TrustSource::system_bundle) {
+    settings_.trust.folder.clear();
+  }
   switch (transfer->next(code)) {
     case CurlTransfer::Next::finish:
       return finish(std::move(transfer), code);
     case CurlTransfer::Next::go_direct:
       transfer->go_direct();
+      return begin_or_fail(std::move(transfer), HttpProgress::not_sent);
+    case CurlTransfer::Next::use_bundle:
+      transfer->use_bundle();
       return begin_or_fail(std::move(transfer), HttpProgress::not_sent);
     case CurlTransfer::Next::follow:
       if (auto followed = transfer->follow(); !followed) {
@@ -222,8 +228,11 @@ void CurlTransport::cancel_all() {
 
 std::unique_ptr<HttpTransport> make_curl_transport(HttpOptions options,
                                                    const Environment& environment,
-                                                   const Clock& clock, Log& log) {
-  return std::make_unique<CurlTransport>(std::move(options), environment, clock, log);
+                                                   const Clock& clock, Log& log,
+                                                   SystemTrust trust) {
+  ProxyPolicy proxies{options, environment};
+  return std::make_unique<CurlTransport>(
+      CurlSettings{std::move(options), std::move(proxies), std::move(trust)}, clock, log);
 }
 
 }  // namespace btcw

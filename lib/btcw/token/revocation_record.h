@@ -13,7 +13,7 @@ namespace btcw::token {
 
 /// A token that is valid no more.
 struct Revocation {
-  std::string jti;
+  std::string jti = {};
   /// When the token expires by itself; nullopt: never known, so it is kept for good.
   std::optional<UtcTime> until = std::nullopt;
   UtcTime revoked_at = {};

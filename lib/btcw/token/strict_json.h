@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "btcw/base/result.h"
+#include "btcw/token/json_text.h"
 
 namespace btcw::token {
 
@@ -64,14 +65,5 @@ class JsonReader {
 
 /// The member of that name; nullptr when there is none.
 [[nodiscard]] const JsonValue* find(std::span<const JsonMember> members, std::string_view name);
-
-/// Appends `text` as a JSON string, quotes included. Control characters are escaped, UTF-8 stays.
-void append_json_string(std::string_view text, std::string& out);
-
-/// Appends a value that was read strictly, without the white space between its parts.
-void append_compact(std::string_view json, std::string& out);
-
-/// Whether `text` is well-formed UTF-8.
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 }  // namespace btcw::token

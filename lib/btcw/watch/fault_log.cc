@@ -68,7 +68,7 @@ void FaultLog::judge(std::span<const Fetched> answers) {
     log_.error(fmt::format("no price of {}: {}", enumerate(group.symbols), group.error->message),
                {{"code", to_string(group.error->code)}});
   }
-  if (!back.empty()) log_.info(fmt::format("prices of {} are back", enumerate(back)));
+  if (!back.empty()) log_.warning(fmt::format("prices of {} are back", enumerate(back)));
 }
 
 void FaultLog::unreachable(std::span<const Fetched> answers, milliseconds pause) {

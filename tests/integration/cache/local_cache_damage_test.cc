@@ -1,6 +1,5 @@
 // A cache file is input like any other: whatever it holds, nothing crashes and no price is made up.
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -294,42 +293,19 @@ TEST_CASE("every way to point an index cell elsewhere leads to the right entry o
   }
 }
 
-TEST_CASE("a full disk is an error, and what is there stays usable") {
-  test::TempFolder mount_point;
-  const std::string size = GENERATE(as<std::string>{}, "size=64k", "size=400k");
-  CAPTURE(size);
-  if (::mount("none", mount_point.path().c_str(), "tmpfs", 0, size.c_str()) != 0) {
-    WARN("skipped: a small file system to fill can only be mounted by root");
-    return;
-  }
-  {
-    const test::FakeClock clock;
-    test::RecordingLog log;
-    const auto cache = open_local_cache(mount_point.path() / "cache", {}, clock, log);
-    if (!cache) {
-      CHECK(size == "size=64k");
-      CHECK(cache.error().code == Errc::unavailable);
-      CHECK_THAT(cache.error().message, Catch::Contains("o space left"));
-      CHECK(std::filesystem::is_empty(mount_point.path()));
-    } else {
-      int stored = 0;
-      Result<void> done;
-      while (done) {
-        REQUIRE(stored < 2000);
-        const CacheEntry entry{test::full_ticker("okx", "C" + std::to_string(stored) + "/USDT",
-                                                 clock.now() - seconds{1})};
-        done = (*cache)->put({&entry, 1});
-        if (done) ++stored;
-      }
-      CHECK(stored > 50);
-      CHECK(done.error().code == Errc::unavailable);
-      CHECK_THAT(done.error().message, Catch::Contains("o space left"));
-      const CacheEntry update{test::full_ticker("okx", "C0/USDT", clock.now())};
-      CHECK((*cache)->put({&update, 1}));
-      CHECK(get_one(**cache, "C0/USDT") == update.ticker);
-      CHECK(get_one(**cache, "C" + std::to_string(stored) + "/USDT") == std::nullopt);
-      CHECK((*cache)->list()->size() >= static_cast<std::size_t>(stored));
+TEST_CASE("a removed entry does not come back through a stray index cell") {
+  Bench bench;
+  const auto cache = bench.open();
+  const auto hash = cache_file::Key::of(bench.requests[0]).hash();
+  const std::size_t bucket_word = kLayout.bucket_offset(kLayout.bucket_of(hash)) / 8;
+  REQUIRE(bench.right_answers(*cache) == 10);
+  REQUIRE(*cache->remove_older(bench.clock.now()) == 5);
+
+  const Patch patch{bench.file};
+  for (std::uint32_t slot = 0; slot < kLayout.slot_count; ++slot) {
+    for (std::size_t cell = 0; cell < cache_file::kCellsPerBucket; ++cell) {
+      patch.set_word(bucket_word + cell, cache_file::Cell::of(hash, slot));
     }
+    CHECK(bench.right_answers(*cache) == 0);
   }
-  CHECK(::umount2(mount_point.path().c_str(), MNT_DETACH) == 0);
 }

@@ -85,3 +85,39 @@ TEST_CASE("a server that does not speak TLS is told from one that does") {
         "127.0.0.1:" + std::to_string(plain.port()) + ": TLS handshake failed");
   CHECK(outcome.progress == HttpProgress::not_sent);
 }
+
+TEST_CASE("the bundle vouches for what the folder of certificates does not know, at once later") {
+  HttpServer server{always({.body = "ok"}), {.tls = ServerTls::valid}};
+  const btcw::SystemClock clock;
+  btcw::test::RecordingLog log;
+  const auto http = btcw::make_curl_transport(
+      {}, {}, clock, log, {.folder = "/nonexistent", .bundle = server.ca_file().string()});
+
+  const auto first =
+      http->send({.method = "POST", .url = server.url(), .headers = {}, .body = "x"});
+  REQUIRE(first.has_value());
+  CHECK(first->body == "ok");
+  CHECK(server.connections() == 2);
+  CHECK(server.requests().size() == 1);
+
+  const std::string by_name = "https://localhost:" + std::to_string(server.port());
+  CHECK(http->send({.url = by_name})->body == "ok");
+  CHECK(server.connections() == 3);
+}
+
+TEST_CASE("a connection that breaks while sending is an error, not a signal") {
+  const ServerTls tls = GENERATE(ServerTls::none, ServerTls::valid);
+  const auto fault = GENERATE(btcw::test::Fault::close, btcw::test::Fault::reset);
+  HttpServer server{always({.fault = fault}),
+                    {.tls = tls, .request_body = btcw::test::RequestBody::ignored}};
+  btcw::HttpOptions options;
+  if (tls == ServerTls::valid) options.ca_file = server.ca_file();
+  CurlFixture curl{std::move(options)};
+  const std::string body(20'000'000, 'x');
+  for (int i = 0; i < 3; ++i) {
+    const auto outcome = curl.run({.method = "POST", .url = server.url(), .body = body});
+    REQUIRE_FALSE(outcome.result.has_value());
+    CHECK(outcome.result.error().code == Errc::unavailable);
+    CHECK(outcome.progress == HttpProgress::not_sent);
+  }
+}

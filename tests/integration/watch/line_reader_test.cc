@@ -89,8 +89,9 @@ TEST_CASE("lines that lie across blocks are whole") {
 }
 
 TEST_CASE("a line of 64 KiB is read, a longer one is said to be too long and passed over") {
-  const std::size_t size = GENERATE(LineReader::kMaxLine, LineReader::kMaxLine + 1,
-                                    LineReader::kBlock, 3 * LineReader::kBlock + 17);
+  const std::size_t size =
+      GENERATE(values<std::size_t>({LineReader::kMaxLine, LineReader::kMaxLine + 1,
+                                    LineReader::kBlock, 3 * LineReader::kBlock + 17}));
   const bool ended = GENERATE(true, false);
   CAPTURE(size, ended);
   const TextFile file{"first\n" + std::string(size, 'x') + (ended ? "\nlast\n" : "")};

@@ -65,8 +65,9 @@ Environment environment(std::map<std::string, std::string, std::less<>> variable
 
 TEST_CASE("the service manager hears what it is told, at a path and at an abstract name") {
   const btcw::test::TempFolder folder;
-  const std::string address = GENERATE_COPY(values<std::string>(
-      {(folder / "notify").string(), "@btcw-test-" + std::to_string(getpid())}));
+  const std::string path = (folder / "notify").string();
+  const std::string address =
+      GENERATE_COPY(values<std::string>({path, "@btcw-test-" + std::to_string(getpid())}));
   CAPTURE(address);
   NotifySocket socket{address};
   const auto manager = ServiceManager::from(environment({{"NOTIFY_SOCKET", address}}));

@@ -56,9 +56,9 @@ TEST_CASE("each format prints exact numbers in its own way") {
         "SHIB/USDT,kraken,0.00002431,,,,,,,,,,1732290000000,cache,7200.000,true\n");
   CHECK(render(Format::tsv).substr(0, 14) == "symbol\texchang");
   CHECK(render(Format::table) ==
-        "SYMBOL                LAST     24H   HIGH      LOW     VOLUME  EXCHANGE  AGE  SOURCE\n"
-        "BTC/USDT   97123.4          +2.24%  98000  94000.1  1234.5678  binance    3s  cache\n"
-        "SHIB/USDT      0.00002431    -          -      -       -       kraken     2h  cache "
+        "SYMBOL               LAST     24H   HIGH      LOW     VOLUME  EXCHANGE  AGE  SOURCE\n"
+        "BTC/USDT   97123.4         +2.24%  98000  94000.1  1234.5678  binance    3s  cache\n"
+        "SHIB/USDT      0.00002431   -          -      -       -       kraken     2h  cache "
         "(stale)\n");
 }
 
