@@ -1,6 +1,6 @@
 // A writer of the shared cache file is killed again and again, while other processes read it.
 #include <sys/mman.h>
-#include <time.h>
+#include <time.h>  // NOLINT(modernize-deprecated-headers): nanosleep is not in <ctime>
 
 #include <array>
 #include <atomic>
@@ -264,7 +264,8 @@ TEST_CASE("writers that are killed do not hold up a writer that lives") {
     REQUIRE(writes_soon(*board));
     const auto puts = static_cast<std::int64_t>(random() % 200);
     for (std::int64_t i = 1; i <= puts; ++i) {
-      const CacheEntry entry{test::linked_ticker(symbol, kill * 1000 + i, clock.now())};
+      const CacheEntry entry{
+          test::linked_ticker(symbol, std::int64_t{kill} * 1000 + i, clock.now())};
       REQUIRE((*cache)->put({&entry, 1}));
       REQUIRE(test::get_one(**cache, "OWN/USDT") == entry.ticker);
     }

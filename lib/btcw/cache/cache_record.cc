@@ -82,8 +82,10 @@ struct NumberWords {
   }
 };
 
-std::int8_t places_of(const Record& record, std::size_t index) {
-  return static_cast<std::int8_t>(record.words[Record::kPlaces + index / 8] >> (index % 8 * 8));
+int places_of(const Record& record, std::size_t index) {
+  const auto byte =
+      static_cast<std::uint8_t>(record.words[Record::kPlaces + index / 8] >> (index % 8 * 8));
+  return byte <= INT8_MAX ? byte : byte - 256;
 }
 
 std::optional<Decimal> number_of(const Record& record, std::size_t index) {

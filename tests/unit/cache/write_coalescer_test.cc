@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "btcw/cache/memory_cache.h"
+#include "support/counted_allocations.h"
 #include "support/fake_clock.h"
 #include "support/recording_log.h"
 #include "support/sample_tickers.h"
@@ -152,6 +154,32 @@ TEST_CASE("a cache that fails is tried again with what waits, and told of once")
   bench.coalescer.put(bench.entry("BTC/USDT", "4"));
   bench.coalescer.flush();
   CHECK(bench.log.count(LogLevel::warning) == 2);
+}
+
+TEST_CASE("a coalescer asks for no memory once it has seen its keys") {
+  if (!test::allocations_are_counted()) {
+    WARN("skipped: a sanitizer keeps its own operator new");
+    return;
+  }
+  const test::FakeClock clock;
+  test::RecordingLog log;
+  const auto cache = make_memory_cache(clock);
+  WriteCoalescer coalescer{*cache, clock, log};
+  std::vector<CacheEntry> entries;
+  for (int i = 0; i < 1000; ++i) {
+    entries.push_back({ticker_of("okx", "C" + std::to_string(i) + "/USDT", "1", clock.now())});
+  }
+  const auto write_round = [&] {
+    for (const CacheEntry& entry : entries) coalescer.put(entry);
+    clock.advance(milliseconds{100});
+    coalescer.write_if_due();
+  };
+  write_round();
+  const std::size_t before = test::allocations();
+
+  for (int round = 0; round < 10; ++round) write_round();
+
+  CHECK(test::allocations() == before);
 }
 
 TEST_CASE("a flush with nothing waiting does not touch the cache") {
