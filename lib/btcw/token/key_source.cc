@@ -38,11 +38,20 @@ Error unreadable(int reason) {
                                       std::error_code{reason, std::generic_category()}.message()};
 }
 
-// One buffer of the largest size: growing it would leave copies of the key behind.
+// Twice the room, and no copy of the key left in the old one.
+void grow(std::string& text) {
+  std::string larger(text.size() * 2, '\0');
+  std::copy(text.begin(), text.end(), larger.begin());
+  wipe(text.data(), text.size());
+  text.swap(larger);
+}
+
 Result<Secret> read_all(int fd) {
-  std::string text(kMaxKeyBytes + 1, '\0');
+  // Room for any usual key; memory that is not touched costs nothing.
+  std::string text(8192, '\0');
   std::size_t size = 0;
-  while (size < text.size()) {
+  while (size <= kMaxKeyBytes) {
+    if (size == text.size()) grow(text);
     const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
     if (got == 0) break;
     if (got < 0 && errno == EINTR) continue;
