@@ -14,10 +14,10 @@ namespace btcw::cli {
 using Action = std::function<ExitCode(Session&)>;
 
 // Each adds its subcommand to `app`; its callback puts what is to be done into `chosen`.
+// A new one is declared here and gets its row in app.cc, its file, its page in man/ and its words
+// in completions/ (a test compares them with --help).
 void add_price_command(CLI::App& app, Action& chosen);
 void add_watch_command(CLI::App& app, Action& chosen);
-void add_notify_command(CLI::App& app, Action& chosen);
-void add_queue_drain_command(CLI::App& app, Action& chosen);
 void add_token_command(CLI::App& app, Action& chosen);
 void add_config_command(CLI::App& app, Action& chosen);
 

@@ -19,6 +19,7 @@ enum class ExitCode : int {
   token_revoked = 10,
   temporary = 75,  ///< try again later
   interrupted = 130,
+  closed_pipe = 141,  ///< nobody reads the output any more; what a shell reports for SIGPIPE
   terminated = 143,
 };
 

@@ -11,7 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 
-# Header-only on purpose: Debian's libtomlplusplus and libfmt are shared only and would bring the shared C++ runtime along.
+# Header-only on purpose: Debian's libtomlplusplus is shared only and would bring the shared C++ runtime along.
 add_library(btcw_toml INTERFACE)
 target_compile_definitions(btcw_toml INTERFACE TOML_HEADER_ONLY=1 TOML_EXCEPTIONS=0)
 

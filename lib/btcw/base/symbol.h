@@ -28,8 +28,14 @@ class Symbol {
   /// Errors: invalid_input for other characters or lengths.
   static Result<Symbol> of(std::string_view base, std::string_view quote);
 
-  /// Reads "BTC/USDT", "btc-usdt", "BTC_USDT", "BTCUSDT" where exactly one known quote ends it and
-  /// leaves a base, and, with a default quote, a bare "BTC".
+  /// Reads "BTC/USDT", "btc-usdt", "BTC_USDT", "BTCUSDT" where that is unambiguous, and, with a
+  /// default quote, a bare "BTC".
+  ///
+  /// Without a separator: a well-known code ("BTC", "USDT", "WBTC") is a bare one. Else the text is
+  /// cut at a known quote that ends it and leaves a base. Where several do, the one that leaves a
+  /// well-known base wins (USDTUSD is USDT/USD, not USD/TUSD), two such are refused, and of unknown
+  /// bases the longest quote wins. What leaves a pair of well-known codes ("BTCUSDT" of
+  /// "BTCUSDTTRY") is refused. Text that no known quote ends is a bare code.
   /// Errors: invalid_input (what was read and how a symbol is spelled).
   static Result<Symbol> parse(std::string_view text, std::string_view default_quote = {});
 

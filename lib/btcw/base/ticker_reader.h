@@ -17,9 +17,9 @@ class TickerReader {
   virtual ~TickerReader() = default;
 
   /// Reads one object. Members in any order; unknown members are passed over; absent ones are null,
-  /// but symbol and last must be there, and exchange and received too. Errors: bad_data with what
-  /// was expected, for anything else: not an object, cut short, trailing text, a member twice, a
-  /// number out of range, not UTF-8.
+  /// but symbol, exchange, last and received must be there, and last is positive.
+  /// Errors: bad_data with what was expected, for anything else: not an object, cut short, trailing
+  /// text, a member twice, a number in quotes or out of range, not UTF-8, more than 256 KiB.
   virtual Result<Ticker> read(std::string_view json) = 0;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -39,20 +40,30 @@ class PriceCache {
  public:
   virtual ~PriceCache() = default;
 
-  /// Best effort in one batch; nothing is half visible.
+  /// Best effort in one batch; no reader ever sees half an entry. An entry that is not
+  /// is_cacheable() is passed over.
   /// Errors: unavailable (disk, lock, server).
   virtual Result<void> put(std::span<const CacheEntry> entries) = 0;
 
   /// One place a request, in their order; nullopt: nothing known. Age is for the caller to judge by
-  /// `received`. Errors: unavailable.
+  /// `received`, which may lie in the future after the clock was set back. Errors: unavailable.
   virtual Result<std::vector<std::optional<Ticker>>> get(
       std::span<const SymbolRequest> requests) = 0;
 
   /// Every ticker there is, one per symbol and exchange, in no order.
   virtual Result<std::vector<Ticker>> list() = 0;
 
-  /// Removes what was received before `before`; returns how many.
+  /// Removes what was received before `before`; returns how many tickers of list() that were.
   virtual Result<std::size_t> remove_older(UtcTime before) = 0;
 };
+
+/// Whether a ticker received at `offered` takes the place of one received at `held`.
+constexpr bool may_replace(UtcTime held, UtcTime offered, UtcTime now) {
+  return offered >= held || held > now + std::chrono::minutes{1};
+}
+
+/// Whether a cache takes it: symbol and exchange are named, `last` is positive, the times lie
+/// within the years 1970 to 9999.
+bool is_cacheable(const Ticker& ticker);
 
 }  // namespace btcw

@@ -7,11 +7,12 @@
 
 #include "btcw/base/environment.h"
 #include "btcw/base/paths.h"
-#include "btcw/base/result.h"
+#include "btcw/base/secret.h"
 #include "btcw/base/symbol.h"
 #include "btcw/cache/price_cache.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http_options.h"
+#include "btcw/token/token_options.h"
 
 namespace btcw {
 
@@ -43,6 +44,7 @@ struct Config {
   CacheOptions cache = {};
   HttpOptions http = {};      ///< `[http]` and `[proxy]`
   MarketOptions market = {};  ///< `exchanges = […]` and `[exchange.NAME]`
+  token::TokenOptions token = {};  ///< `[token]`
 };
 
 /// One thing wrong with (or worth a warning about) the configuration.
@@ -53,9 +55,10 @@ struct ConfigProblem {
 
 /// Where a value in force comes from.
 struct ConfigOrigin {
-  std::string key;     ///< "cache.ttl"
-  std::string value;   ///< as TOML; a secret is "********"
-  std::string origin;  ///< "default", "/etc/btcw/config.toml:3", "BTCW__CACHE__TTL"
+  std::string key = {};     ///< "cache.ttl"
+  std::string value = {};   ///< as TOML, which is JSON as well; a secret is "********"
+  std::string origin = {};  ///< "default", "/etc/btcw/config.toml:3", "BTCW__CACHE__TTL"
+  bool masked = false;
 };
 
 struct LoadedConfig {
@@ -63,19 +66,26 @@ struct LoadedConfig {
   std::vector<ConfigProblem> errors =
       {};  ///< all of them; config is usable only when there are none
   std::vector<ConfigProblem> warnings = {};
-  std::vector<ConfigOrigin> origins =
-      {};  ///< every key there is, in the order of config.example.toml
+  std::vector<std::filesystem::path> files = {};  ///< that were read, in their order
+  /// Every key there is, in the order of config.example.toml; empty unless it was asked for.
+  std::vector<ConfigOrigin> origins = {};
+  /// Another copy of every secret that is in force: for the log's mask.
+  std::vector<Secret> secrets = {};
 };
 
-/// Reads `files` in order, later ones win; none given: $BTCW_CONFIG, else the user's file, else
-/// /etc/btcw/config.toml, else nothing but defaults. A file that was named and is not there is an
-/// error; a default one that is not there is not. Then BTCW__SECTION__KEY variables. Secrets are
-/// fetched when `resolve_secrets`.
+/// What is read: `files` in order, later ones win; none given: $BTCW_CONFIG, else the user's file,
+/// else `system_file`, else nothing but defaults. Then BTCW__SECTION__KEY variables.
 struct ConfigSources {
   std::vector<std::filesystem::path> files = {};
   const Environment& environment;
-  bool resolve_secrets = true;
+  bool resolve_secrets = true;  ///< read the files and run the commands that hold them
+  bool list_origins = false;
+  std::filesystem::path system_file = "/etc/btcw/config.toml";
 };
+
+/// Every key is judged in every source; a file that is not TOML ends at its first error, the others
+/// go on. A file that was named and is not there is an error; a default one that is not there is
+/// not, but one that cannot be read is. Never throws, never prints.
 LoadedConfig load_config(const ConfigSources& sources);
 
 }  // namespace btcw

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,13 +44,29 @@ Result<Ticker> to_ticker(const TickerUpdate& update, ExchangeName exchange, UtcT
 struct RestCall {
   std::string target;  ///< path and query, percent-encoded: "/api/v3/ticker/24hr?symbol=BTCUSDT"
   std::vector<Symbol> symbols;
-  int part =
-      0;  ///< which of an exchange's several kinds of call it is (coinbase: ticker 0, stats 1)
+  /// Which of an exchange's several kinds of call it is (coinbase: ticker 0, stats 1). Part 0 holds
+  /// the price; what only a further part says stays unknown when that part fails.
+  int part = 0;
+};
+
+/// A symbol that a good answer speaks of in a way that cannot be used.
+struct UnreadableRow {
+  Symbol symbol;
+  Error error;  ///< bad_data
 };
 
 /// What came back for one call. A symbol without an update was not in the answer.
 struct RestAnswer {
-  std::vector<TickerUpdate> updates;
+  std::vector<TickerUpdate> updates = {};
+  /// Rows that could not be read do not spoil their neighbours.
+  std::vector<UnreadableRow> unreadable = {};
+};
+
+/// How many calls an exchange may be sent: `burst` at once, then one every `interval`. Well below
+/// what it documents, because other programs share the address.
+struct CallBudget {
+  int burst;
+  milliseconds interval;
 };
 
 /// A price source: a table of pure functions. Nothing here knows a clock, a socket or a limit in
@@ -59,11 +75,12 @@ struct Exchange {
   std::string_view name;
   std::string_view
       rest_url;  ///< the default host; every target is appended to it (or to the configured one)
+  CallBudget budget;
 
   /// The cheapest set of calls that covers all symbols.
   std::vector<RestCall> (*calls)(std::span<const Symbol> symbols);
 
-  /// Reads the answer to a call, whatever its status.
+  /// Reads the answer to a call, whatever its status. Only symbols of the call are reported.
   /// Errors: not_found (one of the call's symbols is unknown there; with several symbols the caller
   /// asks again in halves), rate_limited with retry_at, rejected (banned region, refused request),
   /// unavailable (5xx, maintenance), bad_data (anything that is not the documented answer, with

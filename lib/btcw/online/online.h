@@ -15,7 +15,14 @@ namespace btcw {
 /// What the network module (libbtcw-net) offers: everything that needs curl, TLS or simdjson. A
 /// command that does without it never maps it: mapping costs several times as much as answering
 /// from the cache.
+///
+/// Nothing here throws. What is made here is used and destroyed like anything else; the module
+/// stays loaded.
 struct Online {
+  /// First for ever: it is read before the rest is trusted.
+  const char* version;
+  /// libcurl. Proxy variables are taken from the process's environment when the options name no
+  /// proxy.
   std::unique_ptr<HttpTransport> (*make_http)(HttpOptions options, const Clock& clock, Log& log);
   std::unique_ptr<Market> (*make_rest_market)(MarketOptions options, HttpTransport& http,
                                               const Clock& clock, Log& log);

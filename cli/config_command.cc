@@ -1,0 +1,137 @@
+// btcw config: check, show and begin a configuration.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "btcw/base/paths.h"
+#include "btcw/config/config.h"
+#include "commands.h"
+#include "config_example.h"
+#include "config_listing.h"
+#include "new_file.h"
+#include "printable.h"
+
+namespace btcw::cli {
+namespace {
+
+struct ShowOptions {
+  bool origin = false;
+  bool json = false;
+};
+
+struct InitOptions {
+  std::filesystem::path path = {};
+};
+
+enum class Severity { warning, error };
+
+/// As compilers do, so that editors can jump there: one line, "file:line:column: message".
+void tell(const ConfigProblem& problem, Severity severity, Session& session) {
+  const bool is_error = severity == Severity::error;
+  if (session.common.log_format == LogFormat::json) {
+    session.log.write(is_error ? LogLevel::error : LogLevel::warning, problem.message,
+                      {{"where", problem.where}});
+    return;
+  }
+  if (!is_error && session.common.quiet) return;
+  fmt::print(session.err, "{}: {}{}\n", printable(problem.where),
+             is_error ? "" : "warning: ", printable(problem.message));
+}
+
+/// Tells what is wrong; ok when nothing is.
+ExitCode tell_all(const LoadedConfig& loaded, Session& session) {
+  for (const ConfigProblem& problem : loaded.warnings) tell(problem, Severity::warning, session);
+  for (const ConfigProblem& problem : loaded.errors) tell(problem, Severity::error, session);
+  return loaded.errors.empty() ? ExitCode::ok : ExitCode::usage;
+}
+
+ExitCode run_check(Session& session) {
+  const LoadedConfig loaded =
+      load_config({.files = session.common.config_files, .environment = session.environment});
+  const ExitCode code = tell_all(loaded, session);
+  if (code != ExitCode::ok) return code;
+  for (const auto& file : loaded.files) session.log.info("read " + file.string());
+  session.log.info(loaded.files.empty()
+                       ? "there is no configuration file; the defaults are in force"
+                       : "the configuration is right");
+  return code;
+}
+
+ExitCode run_show(const ShowOptions& options, Session& session) {
+  const LoadedConfig loaded = load_config({.files = session.common.config_files,
+                                           .environment = session.environment,
+                                           .resolve_secrets = false,
+                                           .list_origins = true});
+  const ExitCode code = tell_all(loaded, session);
+  if (code != ExitCode::ok) return code;
+  const Origins origins = options.origin ? Origins::shown : Origins::hidden;
+  const std::string text =
+      options.json ? list_as_json(loaded.origins, origins) : list_as_toml(loaded.origins, origins);
+  fmt::print(session.out, "{}", text);
+  return ExitCode::ok;
+}
+
+/// --path, else the file that --config names, else the user's own.
+Result<std::filesystem::path> path_to_begin(const InitOptions& options, const Session& session) {
+  if (!options.path.empty()) return options.path;
+  if (!session.common.config_files.empty()) return session.common.config_files.back();
+  const Result<Paths> paths = find_paths(session.environment);
+  if (!paths) return paths.error();
+  return paths->config_file;
+}
+
+ExitCode run_init(const InitOptions& options, Session& session) {
+  const auto path = path_to_begin(options, session);
+  if (!path) return fail(path.error(), session);
+  const Result<void> written = write_new_file(*path, config_example());
+  if (!written) return fail(written.error(), session);
+  fmt::print(session.out, "{}\n", path->string());
+  return ExitCode::ok;
+}
+
+void add_check(CLI::App& config, Action& chosen) {
+  CLI::App* const check =
+      config.add_subcommand("check", "Tell everything that is wrong with the configuration");
+  check->footer("Exit code 2 when something is wrong. Secrets are fetched as they would be.");
+  check->callback([&chosen] { chosen = run_check; });
+}
+
+void add_show(CLI::App& config, Action& chosen) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App* const show =
+      config.add_subcommand("show", "Print what is in force, as TOML that can be read back");
+  show->add_flag("--origin", options->origin, "Also print where each value comes from");
+  show->add_flag("--json", options->json,
+                 "Print one JSON object (with --origin: a list of key, value, origin)");
+  show->footer("Secrets are neither fetched nor shown.");
+  show->callback([options, &chosen] {
+    chosen = [options](Session& session) { return run_show(*options, session); };
+  });
+}
+
+void add_init(CLI::App& config, Action& chosen) {
+  auto options = std::make_shared<InitOptions>();
+  CLI::App* const init =
+      config.add_subcommand("init", "Write a commented file to start from, and print its path");
+  init->add_option("--path", options->path, "Write this file (default: the user's own)")
+      ->type_name("FILE");
+  init->footer("A file that is already there is left as it is.");
+  init->callback([options, &chosen] {
+    chosen = [options](Session& session) { return run_init(*options, session); };
+  });
+}
+
+}  // namespace
+
+void add_config_command(CLI::App& app, Action& chosen) {
+  CLI::App* const config = app.add_subcommand("config", "Check, show or begin the configuration");
+  config->require_subcommand(1);
+  add_check(*config, chosen);
+  add_show(*config, chosen);
+  add_init(*config, chosen);
+}
+
+}  // namespace btcw::cli

@@ -1,0 +1,241 @@
+// btcw price: prints prices, from the cache where they are young enough, else from the exchanges.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "btcw/base/time.h"
+#include "btcw/market/exchange_names.h"
+#include "btcw/price/lazy_market.h"
+#include "btcw/price/price_lookup.h"
+#include "commands.h"
+#include "exchange_option.h"
+#include "online_market.h"
+#include "parsed_option.h"
+#include "price_report.h"
+#include "render/price_output.h"
+#include "render/price_template.h"
+#include "shared_cache.h"
+#include "symbol_arguments.h"
+
+namespace btcw::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> symbols = {};
+  std::vector<ExchangeName> exchanges = {};
+  bool all_exchanges = false;
+  bool offline = false;
+  bool refresh = false;
+  bool fail_stale = false;
+  bool json = false;
+  std::optional<milliseconds> max_age = std::nullopt;
+  Format format = Format::automatic;
+  std::optional<PriceTemplate> line = std::nullopt;
+};
+
+constexpr std::array kFormats{
+    Choice<Format>{"table", Format::table}, Choice<Format>{"plain", Format::plain},
+    Choice<Format>{"json", Format::json},   Choice<Format>{"ndjson", Format::ndjson},
+    Choice<Format>{"csv", Format::csv},     Choice<Format>{"tsv", Format::tsv},
+};
+
+constexpr std::string_view kExamples =
+    "Examples:\n"
+    "  btcw price BTC/USDT eth-usd kraken:BTC/EUR\n"
+    "  btcw price BTC --json | jq .last\n"
+    "  btcw price BTC --all-exchanges\n"
+    "  btcw price BTC ETH --template '{symbol:<10} {last:>12} {percentage:+.2f} %'";
+
+PriceLookupOptions lookup_options(const Options& options, const Config& config) {
+  PriceLookupOptions lookup{.exchanges = options.exchanges};
+  // Who has said how long a cached price is good for, but not for this command, means it here too.
+  const bool untouched = config.price.max_age == PriceOptions{}.max_age;
+  lookup.max_age = options.max_age.value_or(untouched ? config.cache.ttl : config.price.max_age);
+  if (options.offline) lookup.reach = Reach::cache_only;
+  if (options.refresh) lookup.reach = Reach::exchanges_only;
+  return lookup;
+}
+
+/// What --all-exchanges asks: those of --exchange, else all that are not switched off.
+std::vector<ExchangeName> exchanges_to_compare(const Options& options, const Config& config) {
+  if (!options.exchanges.empty()) return options.exchanges;
+  std::vector<ExchangeName> names;
+  for (const std::string_view text : exchange_names()) {
+    const auto name = ExchangeName::parse(text);
+    if (!name) continue;
+    const auto section = config.market.exchanges.find(*name);
+    if (section == config.market.exchanges.end() || section->second.enabled) names.push_back(*name);
+  }
+  return names;
+}
+
+Result<std::vector<SymbolRequest>> one_per_exchange(std::span<const SymbolRequest> requests,
+                                                    std::span<const ExchangeName> exchanges) {
+  std::vector<SymbolRequest> all;
+  for (const SymbolRequest& request : requests) {
+    if (request.exchange) {
+      return Error{
+          Errc::invalid_input,
+          fmt::format("{} names its exchange, which --all-exchanges does not leave room for",
+                      request.to_string())};
+    }
+    for (const ExchangeName& exchange : exchanges) all.push_back({request.symbol, exchange});
+  }
+  return all;
+}
+
+PriceLayout layout_for(const Options& options, const Session& session) {
+  PriceLayout layout{.format = options.format, .line = options.line};
+  if (options.json) layout.format = Format::json;
+  if (layout.format == Format::automatic) {
+    layout.format = session.out_is_terminal ? Format::table : Format::plain;
+  }
+  const bool one_asked = options.symbols.size() == 1 && options.symbols.front() != "-";
+  layout.shape = one_asked ? JsonShape::object : JsonShape::array;
+  layout.paint = session.color_out() ? Paint::on : Paint::off;
+  return layout;
+}
+
+/// The symbols that suggestions are made of: the watch list, and what was once asked for.
+std::vector<Symbol> known_symbols(const Config& config, PriceCache& cache) {
+  std::vector<Symbol> known;
+  for (const SymbolRequest& request : config.general.symbols) known.push_back(request.symbol);
+  const auto tickers = cache.list();
+  if (!tickers) return known;
+  for (const Ticker& ticker : *tickers) known.push_back(ticker.symbol);
+  return known;
+}
+
+void drop_stale(std::vector<PriceAnswer>& answers) {
+  for (PriceAnswer& answer : answers) {
+    if (!answer.price || !answer.price->stale) continue;
+    const std::string age = short_age(answer.price->age);
+    answer.error = std::move(*answer.error).within("the last known price is " + age + " old");
+    // Whatever the reason, there is no data that is good enough.
+    answer.error->code = Errc::unavailable;
+    answer.price.reset();
+  }
+}
+
+/// One row a symbol.
+std::vector<PriceAnswer> print_prices(std::vector<PriceAnswer> answers, const PriceLayout& layout,
+                                      Session& session) {
+  std::vector<FoundPrice> prices;
+  for (const PriceAnswer& answer : answers) {
+    if (answer.price) prices.push_back(*answer.price);
+  }
+  fmt::print(session.out, "{}", render_prices(prices, layout));
+  return answers;
+}
+
+/// One row a symbol and exchange. The answers are of the symbols.
+std::vector<PriceAnswer> print_comparisons(std::span<const PriceAnswer> rows,
+                                           const PriceLayout& layout, Session& session) {
+  const std::vector<Comparison> comparisons = compare(rows);
+  std::vector<PriceAnswer> answers;
+  for (const Comparison& comparison : comparisons) {
+    const PriceAnswer& answer = answers.emplace_back(answer_of(comparison));
+    for (const Comparison::Missing& missing : comparison.missing) {
+      // Said once for the symbol where it has no price at all; that an exchange does not trade a
+      // pair is no fault.
+      if (answer.error || missing.error.code == Errc::not_found) continue;
+      session.log.warning(fmt::format("{}:{}: {}", missing.exchange.text(),
+                                      comparison.symbol.text(), missing.error.message));
+    }
+  }
+  fmt::print(session.out, "{}", render_comparisons(comparisons, layout));
+  return answers;
+}
+
+ExitCode run_price(const Options& options, Session& session) {
+  // Secrets are for the network alone: an answer from the cache runs no command to fetch one.
+  const auto config = session.load_config(Secrets::leave);
+  if (!config) return fail(config.error(), session);
+  const auto symbols = read_symbols(options.symbols, *config, session);
+  if (!symbols) return fail(symbols.error(), session);
+
+  PriceLookupOptions lookup_how = lookup_options(options, *config);
+  std::vector<SymbolRequest> requests = symbols->requests;
+  if (options.all_exchanges) {
+    auto rows = one_per_exchange(requests, exchanges_to_compare(options, *config));
+    if (!rows) return fail(rows.error(), session);
+    requests = *std::move(rows);
+  }
+
+  SharedCache cache{*config, session.clock, session.log};
+  OnlineMarket online{session};
+  LazyMarket market{[&online] { return online.open(); }, config->market.order, session.clock};
+  PriceLookup lookup{cache, market, session.clock, session.log};
+  auto answers = lookup.find(requests, lookup_how);
+  if (options.fail_stale) drop_stale(answers);
+
+  const PriceLayout layout = layout_for(options, session);
+  answers = options.all_exchanges ? print_comparisons(answers, layout, session)
+                                  : print_prices(std::move(answers), layout, session);
+  const bool any_unknown = std::any_of(answers.begin(), answers.end(), [](const PriceAnswer& a) {
+    return a.error && a.error->code == Errc::not_found;
+  });
+  report_failures(answers, any_unknown ? known_symbols(*config, cache) : std::vector<Symbol>{},
+                  session.log);
+  if (symbols->refused == 0) return exit_code_for(answers);
+  return answers.empty() ? ExitCode::usage : ExitCode::partial;
+}
+
+/// Refuses what does not go together.
+void check(const Options& options) {
+  const auto refuse = [](const std::string& why) { throw CLI::ValidationError(why); };
+  if (options.line && (options.json || options.format != Format::automatic)) {
+    refuse("--template goes with neither --format nor --json");
+  }
+  if (options.json && options.format != Format::automatic && options.format != Format::json) {
+    refuse("--json and --format name two formats");
+  }
+  if (options.offline && options.refresh) refuse("--offline and --refresh contradict each other");
+  const auto demo = std::count(options.exchanges.begin(), options.exchanges.end(), demo_exchange());
+  if (demo > 0 && std::ssize(options.exchanges) > demo) {
+    refuse("--exchange: simulated prices (demo) and real ones do not mix");
+  }
+}
+
+}  // namespace
+
+void add_price_command(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("price", "Print prices: from the cache, else from the exchanges");
+  command->footer(std::string{kExamples});
+  command->add_option(
+      "SYMBOL", options->symbols,
+      "BTC/USDT, btc-usdt, BTC, kraken:BTC/EUR; '-': from stdin; none: the watch list");
+  add_exchange_option(*command, "Ask these exchanges only, in this order", options->exchanges);
+  command->add_flag("-a,--all-exchanges", options->all_exchanges,
+                    "One row an exchange, with median and spread");
+  add_parsed_option(*command, "-m,--max-age", "TIME",
+                    "A cached price up to this old will do (default 30s)", options->max_age,
+                    parse_duration);
+  command->add_flag("--offline", options->offline, "Never touch the network");
+  command->add_flag("--refresh", options->refresh,
+                    "Ask the exchanges even if the cache has a price");
+  command->add_flag("--fail-stale", options->fail_stale,
+                    "Print nothing rather than a price that is too old");
+  add_choice_option<Format>(*command, "-f,--format",
+                            "How to print (default table on a terminal, plain in a pipe)",
+                            options->format, kFormats);
+  command->add_flag("-j,--json", options->json, "The same as --format json");
+  add_parsed_option(*command, "--template", "TEXT",
+                    "Print this line for each price, with {symbol}, {last}, ... filled in",
+                    options->line, PriceTemplate::parse);
+  command->callback([options, &chosen] {
+    check(*options);
+    chosen = [options](Session& session) { return run_price(*options, session); };
+  });
+}
+
+}  // namespace btcw::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "btcw/price/price_lookup.h"
+#include "btcw/price/price_summary.h"
+#include "render/format_spec.h"
+
+namespace btcw::cli {
+
+/// One price to be shown; with --all-exchanges also how far the exchanges agree.
+struct PriceRow {
+  FoundPrice found;
+  std::optional<PriceSummary> summary = std::nullopt;
+};
+
+/// Something that can be said of a price, under the name it has in JSON, CSV and templates.
+struct PriceField {
+  enum class Where { everywhere, templates, all_exchanges };
+
+  std::string_view name;
+  FieldKind kind;
+  Where where;  ///< everywhere: also a column; all_exchanges: a column with --all-exchanges
+  FieldValue (*value)(const PriceRow& row);
+};
+
+/// All of them, in the order of the JSON object.
+std::span<const PriceField> price_fields();
+
+}  // namespace btcw::cli

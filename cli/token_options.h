@@ -1,0 +1,87 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "btcw/token/key_set.h"
+#include "btcw/token/refusal.h"
+#include "btcw/token/token_options.h"
+#include "btcw/token/verifier.h"
+#include "commands.h"
+
+// What the verbs of `btcw token` share.
+namespace btcw::cli {
+
+/// Where the key comes from, and how it is to be taken.
+struct TokenKeyOptions {
+  std::optional<std::string> key = std::nullopt;
+  std::optional<std::string> variable = std::nullopt;
+  std::optional<int> descriptor = std::nullopt;
+  std::optional<token::Algorithm> algorithm = std::nullopt;
+  bool insecure_argument = false;
+  bool accept_weak = false;
+};
+void add_key_options(CLI::App& command, TokenKeyOptions& options);
+
+/// A moment on the command line: a time, or a distance from now ("30m", "+30m", "-1h").
+using TimeArgument = std::variant<UtcTime, milliseconds>;
+void add_time_option(CLI::App& command, const std::string& name, const std::string& help,
+                     std::optional<TimeArgument>& into);
+UtcTime resolve(const TimeArgument& argument, UtcTime now);
+
+/// An option that may be given several times, one value each.
+CLI::Option* add_list_option(CLI::App& command, const std::string& name, const std::string& what,
+                             const std::string& help, std::vector<std::string>& into);
+
+/// The moment that a verb takes for now: --now, else the clock's.
+UtcTime now_of(const std::optional<TimeArgument>& now, Session& session);
+
+/// Whether errors are told as one JSON object on stdout, or as a line on stderr.
+enum class Report : std::uint8_t { text, json };
+
+/// Tells of a refusal, and says with which code to exit.
+ExitCode report(const token::Refusal& refusal, Report form, Session& session);
+ExitCode exit_code_for(token::RefusalKind kind);
+/// {"valid":false,"reason":…,"message":…}
+void append_refusal(const token::Refusal& refusal, std::string& out);
+
+/// The keys that the options name, else those of the configuration. Warns when a weak one is taken.
+std::variant<token::KeySet, token::Refusal> load_keys(const TokenKeyOptions& options,
+                                                      const token::TokenOptions& configured,
+                                                      Session& session);
+
+/// Everything of the configuration that these verbs need.
+struct TokenSetting {
+  token::TokenOptions options = {};
+  std::filesystem::path revocations = {};
+};
+/// Errors: invalid_input.
+Result<TokenSetting> load_token_setting(const TokenKeyOptions& keys,
+                                        const std::optional<std::string>& revocations,
+                                        Session& session);
+
+/// From now on neither a core dump nor another process of the same user sees this one's memory.
+void protect_memory();
+
+/// All of stdin, up to `max_bytes`.
+/// Errors: unavailable; bad_data for more.
+Result<std::string> read_input(Session& session, std::size_t max_bytes);
+
+/// Prints to the session's stdout.
+void write_out(std::string_view text, Session& session);
+
+// Each adds one verb to `token`.
+void add_token_issue(CLI::App& token, Action& chosen);
+void add_token_verify(CLI::App& token, Action& chosen);
+void add_token_inspect(CLI::App& token, Action& chosen);
+void add_token_keygen(CLI::App& token, Action& chosen);
+void add_token_jwks(CLI::App& token, Action& chosen);
+void add_token_revoke(CLI::App& token, Action& chosen);
+void add_token_revoked(CLI::App& token, Action& chosen);
+
+}  // namespace btcw::cli

@@ -1,0 +1,119 @@
+// btcw watch: follows prices until told to stop, and keeps the cache fresh for all other commands.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "btcw/price/price_lookup.h"
+#include "commands.h"
+#include "exchange_option.h"
+#include "parsed_option.h"
+#include "watch_arguments.h"
+#include "watch_demo.h"
+#include "watch_exchanges.h"
+#include "watch_replay.h"
+
+namespace btcw::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "On a terminal a live table (q ends it, j/k scroll); in a pipe one JSON object a line.\n"
+    "Signals: TERM and INT end it, HUP reads the configuration again, USR1 tells how things "
+    "stand.\n"
+    "\n"
+    "Examples:\n"
+    "  btcw watch BTC/USDT eth-usd kraken:BTC/EUR\n"
+    "  btcw watch BTC --interval 30s | jq -c '[.symbol,.last]'\n"
+    "  btcw watch --quiet                        as a daemon: only fills the cache\n"
+    "  btcw watch --once --quiet                 from a crontab\n"
+    "  btcw watch --demo                         simulated prices, without a network\n"
+    "  btcw watch BTC > rec.ndjson; btcw watch --replay rec.ndjson --replay-speed 10x";
+
+constexpr milliseconds kShortestInterval = seconds{1};
+constexpr milliseconds kShortestDemoInterval{100};
+
+Result<std::uint64_t> read_seed(std::string_view text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error == std::errc{} && end == text.data() + text.size()) return seed;
+  return Error{Errc::invalid_input, "not a whole number: '" + std::string{text} + "'"};
+}
+
+/// Refuses what does not go together, and turns `--exchange demo` into --demo.
+void check(WatchArguments& arguments) {
+  const auto refuse = [](const std::string& why) { throw CLI::ValidationError(why); };
+  const auto demo =
+      std::count(arguments.exchanges.begin(), arguments.exchanges.end(), demo_exchange());
+  if (demo > 0 && arguments.exchanges.size() > 1) refuse("demo cannot be mixed with exchanges");
+  if (demo > 0 && !arguments.replay) {
+    arguments.demo = true;
+    arguments.exchanges.clear();
+  }
+  if (arguments.demo && !arguments.exchanges.empty()) refuse("--demo goes without --exchange");
+  const auto shortest = arguments.demo ? kShortestDemoInterval : kShortestInterval;
+  if (arguments.interval.value_or(shortest) < shortest) {
+    refuse("--interval: at least " + to_string(shortest));
+  }
+  if (arguments.replay && arguments.demo) refuse("--replay goes without --demo");
+  if (arguments.replay && arguments.once) refuse("--replay goes without --once");
+  if (arguments.replay && arguments.interval) {
+    refuse("--replay goes without --interval: a recording has its own times");
+  }
+  if (arguments.replay_speed && !arguments.replay) refuse("--replay-speed needs --replay");
+  if (arguments.seed && !arguments.demo) refuse("--seed needs --demo");
+}
+
+void add_options(CLI::App& command, WatchArguments& into) {
+  command.add_option("SYMBOL", into.symbols,
+                     "What to watch: BTC/USDT, btc-usd, kraken:BTC/EUR; - for stdin, one a line "
+                     "(default: general.symbols, else BTC and ETH)");
+  command.add_flag("--once", into.once, "Ask once, then exit; exit codes as of price");
+  add_parsed_option(command, "--for", "TIME", "Stop after that time (10m, 1h30m)", into.run_for,
+                    parse_duration);
+  add_parsed_option(command, "--interval", "TIME",
+                    "How often to ask (default: watch.interval, 10s; with --demo 1s)",
+                    into.interval, parse_duration);
+  add_exchange_option(command, "Ask these exchanges only, in this order", into.exchanges);
+  command.add_flag("--no-stream", into.no_stream,
+                   "Only ask, never stream (asking is all there is in this version)");
+  command.add_flag("--ndjson", into.ndjson,
+                   "One JSON object a line, on a terminal too (default in a pipe)");
+  command.add_flag("-j,--json", into.ndjson, "The same as --ndjson");
+  command.add_flag("--demo", into.demo,
+                   "Simulated prices of an exchange called demo; needs no network");
+  add_parsed_option(command, "--seed", "NUMBER", "The same demo prices again for the same number",
+                    into.seed, read_seed);
+  command
+      .add_option("--replay", into.replay,
+                  "Play tickers from a file (- for stdin), one JSON object a line, as watch and "
+                  "price print them; with SYMBOL or --exchange only those")
+      ->type_name("FILE");
+  add_parsed_option(command, "--replay-speed", "SPEED",
+                    "max, or so many times as fast as it was: 1x, 10x (default max)",
+                    into.replay_speed, ReplaySpeed::parse);
+}
+
+ExitCode run_watch(const WatchArguments& arguments, Session& session) {
+  if (arguments.replay) return watch_replay(arguments, session);
+  if (arguments.demo) return watch_demo(arguments, session);
+  return watch_exchanges(arguments, session);
+}
+
+}  // namespace
+
+void add_watch_command(CLI::App& app, Action& chosen) {
+  auto arguments = std::make_shared<WatchArguments>();
+  CLI::App* command = app.add_subcommand("watch", "Follow prices and keep the cache fresh");
+  add_options(*command, *arguments);
+  command->footer(std::string{kExamples});
+  command->callback([arguments, &chosen] {
+    check(*arguments);
+    chosen = [arguments](Session& session) { return run_watch(*arguments, session); };
+  });
+}
+
+}  // namespace btcw::cli

@@ -1,0 +1,60 @@
+#include "watch_network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "btcw/online/online.h"
+#include "btcw/watch/fetch_thread.h"
+
+namespace btcw::cli {
+namespace {
+
+// The bindings of the three below name every member: one more is an error here, not an oversight.
+
+HttpOptions copy(const HttpOptions& from) {
+  const auto& [url, user, password, no_proxy, direct, connect_timeout, timeout, ca_file] = from;
+  return {url, user, password.clone(), no_proxy, direct, connect_timeout, timeout, ca_file};
+}
+
+bool same(const HttpOptions& a, const HttpOptions& b) {
+  const auto& [url, user, password, no_proxy, direct, connect_timeout, timeout, ca_file] = a;
+  return url == b.proxy_url && user == b.proxy_user &&
+         password.reveal() == b.proxy_password.reveal() && no_proxy == b.no_proxy &&
+         direct == b.fallback_direct && connect_timeout == b.connect_timeout &&
+         timeout == b.timeout && ca_file == b.ca_file;
+}
+
+bool same(const ExchangeOptions& a, const ExchangeOptions& b) {
+  const auto& [enabled, rest_url, ws_url] = a;
+  return enabled == b.enabled && rest_url == b.rest_url && ws_url == b.ws_url;
+}
+
+bool same(const MarketOptions& a, const MarketOptions& b) {
+  const auto& [order, exchanges, connect_timeout, timeout] = a;
+  return order == b.order && connect_timeout == b.connect_timeout && timeout == b.timeout &&
+         std::equal(exchanges.begin(), exchanges.end(), b.exchanges.begin(), b.exchanges.end(),
+                    [](const auto& x, const auto& y) {
+                      return x.first == y.first && same(x.second, y.second);
+                    });
+}
+
+}  // namespace
+
+Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log& log) {
+  const auto online = load_online();
+  if (!online) return online.error();
+  WatchNetwork network{std::move(options)};
+  network.http_ = (*online)->make_http(copy(network.options_.http), clock, log);
+  network.market_ =
+      (*online)->make_rest_market(network.options_.market, *network.http_, clock, log);
+  auto job = make_fetch_thread(*network.market_);
+  if (!job) return std::move(job).error();
+  network.job_ = *std::move(job);
+  return network;
+}
+
+bool WatchNetwork::serves(const HttpOptions& http, const MarketOptions& market) const {
+  return same(options_.http, http) && same(options_.market, market);
+}
+
+}  // namespace btcw::cli

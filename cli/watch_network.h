@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+
+#include "btcw/base/clock.h"
+#include "btcw/base/log.h"
+#include "btcw/base/result.h"
+#include "btcw/market/market.h"
+#include "btcw/net/http.h"
+#include "btcw/net/http_options.h"
+#include "btcw/watch/fetch_job.h"
+
+namespace btcw::cli {
+
+/// The market of `watch`, asked on a thread of its own, and what it stands on.
+class WatchNetwork {
+ public:
+  struct Options {
+    HttpOptions http;
+    MarketOptions market;
+  };
+  /// Errors: those of load_online() and make_fetch_thread().
+  static Result<WatchNetwork> open(Options options, const Clock& clock, Log& log);
+
+  [[nodiscard]] FetchJob& job() { return *job_; }
+
+  /// Whether it was opened with exactly these. A market knows which limits are in force: it is kept
+  /// as long as it can be.
+  [[nodiscard]] bool serves(const HttpOptions& http, const MarketOptions& market) const;
+
+ private:
+  explicit WatchNetwork(Options options) : options_{std::move(options)} {}
+
+  Options options_;
+  // In the order in which they stand on one another.
+  std::unique_ptr<HttpTransport> http_;
+  std::unique_ptr<Market> market_;
+  std::unique_ptr<FetchJob> job_;
+};
+
+}  // namespace btcw::cli

@@ -1,0 +1,131 @@
+#include "watch_stage.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "btcw/cache/local_cache.h"
+#include "shared_cache.h"
+#include "terminal_mode.h"
+
+namespace btcw::cli {
+namespace {
+
+ScreenLog::Stderr place_of_stderr(WatchOutput output, const Session& session) {
+  const bool covered = output == WatchOutput::table && session.err_is_terminal;
+  return covered ? ScreenLog::Stderr::same_terminal : ScreenLog::Stderr::elsewhere;
+}
+
+}  // namespace
+
+WatchOutput output_for(const WatchArguments& arguments, const Session& session) {
+  if (session.common.quiet) return WatchOutput::none;
+  if (arguments.ndjson || !session.out_is_terminal) return WatchOutput::ndjson;
+  const bool dumb = session.environment.get("TERM").value_or("dumb") == "dumb";
+  // A table of one cycle would be gone before it is read; one in the background would take the
+  // terminal from whoever is in front.
+  if (dumb || arguments.once || !in_foreground(fileno(session.out))) return WatchOutput::plain;
+  return WatchOutput::table;
+}
+
+WatchStage::WatchStage(Options options, Session& session)
+    : options_{options},
+      session_{session},
+      log_{session.log, place_of_stderr(options.output, session)} {
+  // From here on a signal ends the run in good order.
+  static_cast<void>(session.signals.fd());
+  auto service = ServiceManager::from(session.environment);
+  if (service) {
+    service_ = *std::move(service);
+  } else {
+    log_.warning(service.error().message);
+  }
+  const int out = fileno(session.out);
+  switch (options.output) {
+    case WatchOutput::none:
+      break;
+    case WatchOutput::ndjson:
+      writer_.emplace(out, LineWriter::Options{append_json, options.flush}, session.clock);
+      break;
+    case WatchOutput::plain:
+      writer_.emplace(out, LineWriter::Options{append_plain_line, options.flush}, session.clock);
+      break;
+    case WatchOutput::table:
+      break;
+  }
+}
+
+void WatchStage::open_cache(const Config& config) {
+  auto cache =
+      open_local_cache(shared_cache_file(config), config.cache, session_.clock, session_.log);
+  if (!cache) {
+    log_.warning("going on without the cache: " + cache.error().message);
+    return;
+  }
+  cache_ = *std::move(cache);
+  feeder_.emplace(*cache_, session_.clock, log_);
+}
+
+void WatchStage::show(std::span<const SymbolRequest> requests, std::string title,
+                      milliseconds stale_after) {
+  if (options_.output != WatchOutput::table) return;
+  if (!screen_) {
+    screen_.emplace(LiveScreen::Options{.out = fileno(session_.out),
+                                        .keys = session_.in_is_terminal ? session_.in : -1,
+                                        .color = session_.color_out(),
+                                        .ages = options_.ages},
+                    session_.clock, log_);
+  }
+  screen_->show(requests, std::move(title), stale_after);
+}
+
+std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
+  std::vector<TickObserver*> observers;
+  if (feeder_) observers.push_back(&*feeder_);
+  if (writer_) observers.push_back(&*writer_);
+  if (screen_) observers.push_back(&*screen_);
+  TickerSource* const sources[] = {&source};
+  RunnerOptions options{.run_for = options_.run_for,
+                        .on_reload = std::move(hooks.on_reload),
+                        .status_line = std::move(hooks.status_line)};
+  if (hooks.report) {
+    options.on_status = [this, report = std::move(hooks.report)] { tell_status(report()); };
+  }
+  runner_.emplace(sources, observers, std::move(options),
+                  Runner::Ports{session_.clock, session_.signals, service_});
+  const auto end = runner_->run();
+  if (!end) return fail(end.error(), session_);
+  if (writer_ && writer_->reader_gone()) return ExitCode::closed_pipe;
+  switch (*end) {
+    case RunEnd::stopped:
+    case RunEnd::observer:
+      return ExitCode::ok;
+    case RunEnd::time_over:
+      return ticks() > 0 ? ExitCode::ok : ExitCode::no_data;
+    case RunEnd::source_ended:
+      break;
+  }
+  return std::nullopt;
+}
+
+milliseconds WatchStage::uptime() const {
+  if (!runner_) return milliseconds{0};
+  return std::chrono::floor<milliseconds>(session_.clock.steady_now() - runner_->started());
+}
+
+bool WatchStage::screen_covers_stderr() const {
+  return screen_.has_value() && session_.err_is_terminal;
+}
+
+void WatchStage::tell_status(const std::string& report) {
+  if (screen_covers_stderr()) {
+    log_.error(report);
+    return;
+  }
+  fmt::print(session_.err, "{}\n", report);
+  std::fflush(session_.err);
+}
+
+}  // namespace btcw::cli

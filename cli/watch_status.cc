@@ -1,0 +1,82 @@
+#include "watch_status.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <memory>
+
+namespace btcw::cli {
+namespace {
+
+std::string last_cycle_text(const PollingStatus& polling, SteadyTime now) {
+  if (!polling.last_at) return "nothing asked yet";
+  std::string text =
+      fmt::format("last asked {}, took {}: {} answered, {} failed", to_rfc3339(*polling.last_at),
+                  to_string(polling.last_took), polling.answered, polling.failed);
+  if (polling.rate_limited > 0) text += fmt::format(" ({} by a limit)", polling.rate_limited);
+  const auto pause = std::max(polling.next - now, SteadyTime::duration{0});
+  return text + "; next in " + to_string(std::chrono::ceil<seconds>(pause));
+}
+
+std::string as_text(const WatchStatus& status, SteadyTime now) {
+  std::string text = fmt::format("watch: up {}, {} symbols every {}, {} tickers",
+                                 to_string(std::chrono::floor<seconds>(status.uptime)),
+                                 status.symbols, to_string(status.interval), status.tickers);
+  text += "\n  " + last_cycle_text(status.polling, now);
+  for (const auto& [name, exchange] : status.polling.exchanges) {
+    fmt::format_to(std::back_inserter(text), "\n  {}: {} tickers, the last {}", name.text(),
+                   exchange.tickers, to_rfc3339(exchange.last_at));
+  }
+  fmt::format_to(std::back_inserter(text), "\n  cache: {} batches written", status.cache_batches);
+  fmt::format_to(std::back_inserter(text), "\n  memory: {} KiB", resident_bytes() / 1024);
+  return text;
+}
+
+// Numbers, and names of letters and digits: nothing here needs an escape.
+std::string as_json(const WatchStatus& status, UtcTime now) {
+  const PollingStatus& polling = status.polling;
+  std::string exchanges;
+  for (const auto& [name, exchange] : polling.exchanges) {
+    fmt::format_to(std::back_inserter(exchanges), R"({}"{}":{{"tickers":{},"last":{}}})",
+                   exchanges.empty() ? "" : ",", name.text(), exchange.tickers,
+                   to_unix_ms(exchange.last_at));
+  }
+  return fmt::format(
+      R"({{"time":"{}","level":"info","msg":"status","uptime":{},"symbols":{},"tickers":{},)"
+      R"("cycles":{},"answered":{},"failed":{},"rate_limited":{},"last_took_ms":{},)"
+      R"("exchanges":{{{}}},"cache_batches":{},"resident_bytes":{}}})",
+      to_rfc3339(now), status.uptime.count() / 1000, status.symbols, status.tickers, polling.cycles,
+      polling.answered, polling.failed, polling.rate_limited, polling.last_took.count(), exchanges,
+      status.cache_batches, resident_bytes());
+}
+
+}  // namespace
+
+std::string describe(const WatchStatus& status, const Clock& clock, const CommonOptions& common) {
+  switch (common.log_format) {
+    case LogFormat::text:
+      return as_text(status, clock.steady_now());
+    case LogFormat::json:
+      return as_json(status, clock.now());
+  }
+  return {};
+}
+
+std::string summarize(const WatchStatus& status) {
+  return fmt::format("{} symbols, {} without a price, {} tickers so far", status.symbols,
+                     status.polling.failed, status.tickers);
+}
+
+std::size_t resident_bytes() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen("/proc/self/statm", "re"),
+                                                             std::fclose};
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  if (!file || std::fscanf(file.get(), "%zu %zu", &total, &resident) != 2) return 0;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace btcw::cli

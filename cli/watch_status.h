@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "btcw/base/clock.h"
+#include "btcw/watch/polling_source.h"
+#include "session.h"
+
+namespace btcw::cli {
+
+/// How a running `watch` of exchanges stands.
+struct WatchStatus {
+  milliseconds uptime;
+  std::uint64_t tickers;
+  std::uint64_t cache_batches;
+  PollingStatus polling;
+  std::size_t symbols;
+  milliseconds interval;
+};
+
+/// For SIGUSR1: some lines of text, or with --log-format json one JSON object.
+std::string describe(const WatchStatus& status, const Clock& clock, const CommonOptions& common);
+
+/// For `systemctl status`: one line.
+std::string summarize(const WatchStatus& status);
+
+/// The memory that this process has in RAM, in bytes; 0 where /proc does not say.
+std::size_t resident_bytes();
+
+}  // namespace btcw::cli

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "btcw/base/decimal.h"
+#include "btcw/base/result.h"
+#include "btcw/base/secret.h"
+#include "btcw/base/symbol.h"
+#include "btcw/base/time.h"
+
+namespace btcw {
+
+struct Config;
+
+/// Which of several a key belongs to: "binance" of `[exchange.binance]`, the third `[[alert]]`.
+struct KeyPlace {
+  std::string_view instance = {};  ///< the name of the named table
+  std::size_t index = 0;           ///< the number of the list's table, from 0
+  std::string_view key = {};       ///< the last part of the path
+};
+
+/// How a key's member of a Config is read and set.
+template <typename T>
+struct Access {
+  T (*get)(const Config&, const KeyPlace&);
+  void (*set)(Config&, const KeyPlace&, T);
+};
+
+/// true or false.
+struct FlagKey {
+  Access<bool> member;
+};
+/// A whole number from `least` to `most`.
+struct IntegerKey {
+  Access<std::int64_t> member;
+  std::int64_t least;
+  std::int64_t most;
+};
+/// "30s": a text, for a bare number would leave the unit open.
+struct DurationKey {
+  Access<milliseconds> member;
+  milliseconds least;
+  milliseconds most;
+};
+/// A number, kept exactly: "0.5" or 0.5.
+struct DecimalKey {
+  Access<Decimal> member;
+};
+/// A text; `read`, where there is one, checks it and brings it into one form.
+struct TextKey {
+  Access<std::string> member;
+  Result<std::string> (*read)(std::string_view text) = nullptr;
+};
+/// One of a few words; the member is an enum in their order.
+struct ChoiceKey {
+  Access<std::size_t> member;
+  std::span<const std::string_view> words;
+};
+struct TextListKey {
+  Access<std::vector<std::string>> member;
+  Result<std::string> (*read)(std::string_view text) = nullptr;
+};
+/// Symbols in any spelling, with or without an exchange; general.quote completes them.
+struct SymbolListKey {
+  Access<std::vector<SymbolRequest>> member;
+};
+/// Names of exchanges that exist, each once.
+struct ExchangeListKey {
+  Access<std::vector<ExchangeName>> member;
+};
+/// A path; "~/" is the home folder, and a relative one starts at the folder of its file.
+struct PathKey {
+  Access<std::filesystem::path> member;
+};
+/// Something that must not be seen. The keys KEY_file, KEY_env and KEY_command belong to it.
+struct SecretKey {
+  const Secret& (*get)(const Config&, const KeyPlace&);
+  void (*set)(Config&, const KeyPlace&, Secret);
+};
+
+using KeyType = std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ChoiceKey,
+                             TextListKey, SymbolListKey, ExchangeListKey, PathKey, SecretKey>;
+
+enum class Need { optional, required };
+
+/// One key of the configuration: a row of the table in keys.cc.
+struct ConfigKey {
+  /// "cache.ttl"; "exchange.*.rest_url" is a key of every table `[exchange.NAME]`, and
+  /// "alert[].when" one of every table `[[alert]]`.
+  std::string_view path;
+  KeyType type;
+  std::string_view help;       ///< one line, for the user
+  Need need = Need::optional;  ///< of a key in a named table or a list of tables
+
+  [[nodiscard]] bool is_secret() const { return std::holds_alternative<SecretKey>(type); }
+};
+
+namespace config_detail {
+
+template <typename T, typename Member>
+T from_member(const Member& member) {
+  if constexpr (std::is_enum_v<Member> || std::is_arithmetic_v<Member>) {
+    return static_cast<T>(member);
+  } else {
+    return T(member);
+  }
+}
+
+template <typename Member, typename T>
+void into_member(Member& member, T value) {
+  if constexpr (std::is_same_v<Member, std::string> && std::is_same_v<T, std::filesystem::path>) {
+    member = value.string();
+  } else if constexpr (std::is_enum_v<Member> || std::is_arithmetic_v<Member>) {
+    member = static_cast<Member>(value);
+  } else {
+    member = std::move(value);
+  }
+}
+
+}  // namespace config_detail
+
+/// Becomes the Access of any key type. `Table::in` finds the struct in a Config (one that it makes,
+/// or, in a const one, the defaults where there is none yet), `Members` lead on from there:
+/// kIn<WholeConfig, &Config::cache, &CacheOptions::ttl>.
+template <typename Table, auto... Members>
+struct MemberPath {
+  template <typename T>
+  constexpr operator Access<T>() const {
+    return {[](const Config& config, const KeyPlace& place) {
+              return config_detail::from_member<T>((Table::in(config, place).*....*Members));
+            },
+            [](Config& config, const KeyPlace& place, T value) {
+              config_detail::into_member((Table::in(config, place).*....*Members),
+                                         std::move(value));
+            }};
+  }
+  constexpr operator SecretKey() const {
+    return {[](const Config& config, const KeyPlace& place) -> const Secret& {
+              return (Table::in(config, place).*....*Members);
+            },
+            [](Config& config, const KeyPlace& place, Secret value) {
+              (Table::in(config, place).*....*Members) = std::move(value);
+            }};
+  }
+};
+
+}  // namespace btcw

@@ -1,0 +1,215 @@
+#include "btcw/config/secret_command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <optional>
+#include <system_error>
+
+#include "btcw/base/quoted.h"
+#include "btcw/config/secret_source.h"
+
+namespace btcw {
+namespace {
+
+Error system_failure(std::string_view what, int code) {
+  return {Errc::unavailable, fmt::format("{}: {}", what, std::generic_category().message(code))};
+}
+
+bool is_program(const std::string& path) {
+  struct stat status = {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
+Result<std::string> find_program(const std::string& name, const Environment& environment) {
+  if (name.find('/') != std::string::npos) {
+    if (is_program(name)) return name;
+    return Error{Errc::not_found, fmt::format("no such program: {}", btcw::quoted(name, 80))};
+  }
+  std::string_view folders = environment.get("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+  while (!folders.empty()) {
+    const std::size_t colon = std::min(folders.find(':'), folders.size());
+    const std::string_view folder = folders.substr(0, colon);
+    folders.remove_prefix(std::min(colon + 1, folders.size()));
+    if (folder.empty() || folder.front() != '/') continue;  // not out of the working folder
+    std::string path = fmt::format("{}/{}", folder, name);
+    if (is_program(path)) return path;
+  }
+  return Error{Errc::not_found,
+               fmt::format("no such program in $PATH: {}", btcw::quoted(name, 80))};
+}
+
+class Pipe {
+ public:
+  Pipe() {
+    if (::pipe2(ends_, O_CLOEXEC) != 0) ends_[0] = ends_[1] = -1;
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_end(0);
+    close_end(1);
+  }
+  [[nodiscard]] bool is_open() const { return ends_[0] >= 0; }
+  [[nodiscard]] int reading() const { return ends_[0]; }
+  [[nodiscard]] int writing() const { return ends_[1]; }
+  void close_writing() { close_end(1); }
+
+ private:
+  void close_end(int end) {
+    if (ends_[end] >= 0) ::close(ends_[end]);
+    ends_[end] = -1;
+  }
+  int ends_[2];
+};
+
+// A started program. What has not ended when this goes is killed, with its process group.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_{pid} {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (pid_ < 0) return;
+    ::kill(-pid_, SIGKILL);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+
+  // Its wait status; nullopt when it still runs at `until`.
+  std::optional<int> wait(SteadyTime until) {
+    constexpr int kLookAgainMs = 2;
+    while (true) {
+      int status = 0;
+      const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
+      if (ended == pid_) {
+        pid_ = -1;
+        return status;
+      }
+      if (std::chrono::steady_clock::now() >= until) return std::nullopt;
+      ::poll(nullptr, 0, kLookAgainMs);
+    }
+  }
+
+ private:
+  pid_t pid_;
+};
+
+// What posix_spawn wants to be told, set up and torn down.
+class SpawnSettings {
+ public:
+  explicit SpawnSettings(int standard_output) {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions_, standard_output, STDOUT_FILENO);
+    posix_spawnattr_init(&attributes_);
+    // A signal that we block or ignore would be so for the program too.
+    sigset_t none;
+    sigemptyset(&none);
+    sigset_t usual;
+    sigfillset(&usual);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setsigdefault(&attributes_, &usual);
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    posix_spawnattr_setflags(
+        &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+  posix_spawnattr_t attributes_;
+};
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+Result<pid_t> spawn(const std::string& program, std::vector<std::string> words,
+                    const Environment& environment, int standard_output) {
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : environment.all()) variables.push_back(name + "=" + value);
+  const SpawnSettings settings{standard_output};
+  pid_t pid = -1;
+  const int code = ::posix_spawn(&pid, program.c_str(), settings.actions(), settings.attributes(),
+                                 pointers_to(words).data(), pointers_to(variables).data());
+  if (code != 0) return system_failure("the command cannot be started", code);
+  return pid;
+}
+
+// Fills `text` up to its size; returns how much came before the end of the output.
+Result<std::size_t> read_output(int fd, std::string& text, SteadyTime until) {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return Error{Errc::unavailable, "the command takes too long"};
+    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
+    if (::poll(&waiting, 1, static_cast<int>(left.count())) <= 0) continue;
+    const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
+    if (got == 0) break;
+    if (got < 0 && errno != EINTR) return system_failure("the command's output", errno);
+    size += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  }
+  return size;
+}
+
+Result<void> judge(std::optional<int> status) {
+  if (!status) return Error{Errc::unavailable, "the command takes too long"};
+  if (WIFSIGNALED(*status)) {
+    return Error{Errc::unavailable,
+                 fmt::format("the command was ended by signal {}", WTERMSIG(*status))};
+  }
+  if (WEXITSTATUS(*status) == 0) return {};
+  return Error{Errc::unavailable,
+               fmt::format("the command failed with status {}", WEXITSTATUS(*status))};
+}
+
+}  // namespace
+
+Result<Secret> run_secret_command(const std::vector<std::string>& words,
+                                  const Environment& environment, CommandLimits limits) {
+  const auto program = find_program(words.front(), environment);
+  if (!program) return program.error();
+  Pipe pipe;
+  if (!pipe.is_open()) return system_failure("no pipe", errno);
+  const SteadyTime until = std::chrono::steady_clock::now() + limits.time;
+  const auto pid = spawn(*program, words, environment, pipe.writing());
+  if (!pid) return pid.error();
+  Child child{*pid};
+  pipe.close_writing();
+
+  std::string text(limits.max_bytes + 1, '\0');
+  const auto size = read_output(pipe.reading(), text, until);
+  Secret output = take_secret(std::move(text), size.value_or(0));
+  if (!size) return size.error();
+  if (*size > limits.max_bytes) {
+    return Error{Errc::unavailable,
+                 fmt::format("the command prints more than {} bytes", limits.max_bytes)};
+  }
+  auto ended = judge(child.wait(until));
+  if (!ended) return std::move(ended).error();
+  if (output.empty()) return Error{Errc::unavailable, "the command prints nothing"};
+  return output;
+}
+
+}  // namespace btcw

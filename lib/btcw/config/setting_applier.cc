@@ -1,0 +1,239 @@
+#include "btcw/config/setting_applier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "btcw/config/key_lookup.h"
+#include "btcw/config/key_text.h"
+#include "btcw/config/keys.h"
+#include "btcw/config/secret_command.h"
+#include "btcw/config/toml_text.h"
+
+namespace btcw {
+namespace {
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+
+}  // namespace
+
+LoadedConfig SettingApplier::apply(SecretFetching fetching) {
+  LoadedConfig loaded{.config = default_config()};
+  // In the order of the keys, for some are read with the help of others; within a key the layers
+  // keep theirs.
+  std::stable_sort(collected_.settings.begin(), collected_.settings.end(),
+                   [](const Setting& a, const Setting& b) { return a.key < b.key; });
+  for (std::size_t number = 0; number < collected_.settings.size(); ++number) {
+    apply_setting(number, loaded.config);
+  }
+  loaded.config.market.connect_timeout = loaded.config.http.connect_timeout;
+  loaded.config.market.timeout = loaded.config.http.timeout;
+  check_required();
+  if (fetching == SecretFetching::now) fetch_secrets(loaded);
+  if (collected_.faults.empty()) check_rules(loaded.config);
+  warn_of_open_files(loaded);
+  write_faults(loaded);
+  return loaded;
+}
+
+void SettingApplier::apply_setting(std::size_t number, Config& config) {
+  Setting& setting = collected_.settings[number];
+  const ConfigKey& key = config_keys()[setting.key];
+  if (key.is_secret()) return hold_secret(number);
+  const ReadingContext context{environment_, collected_.sources[setting.source].folder};
+  assign(key, place_of(setting), setting.value, context, config,
+         [&](TextPosition at, const std::string& message) { fault(setting, at, message); });
+}
+
+void SettingApplier::hold_secret(std::size_t number) {
+  Setting& setting = collected_.settings[number];
+  if (setting.value.kind != ConfigValue::Kind::text) {
+    return fault(setting, setting.at, "expected a text, not " + describe_kind(setting.value));
+  }
+  SecretSource source{.form = setting.form};
+  if (setting.form == SecretForm::literal) {
+    source.literal = Secret{std::move(setting.value.text)};
+  } else {
+    source.reference = std::move(setting.value.text);
+    if (source.reference.empty()) return fault(setting, setting.at, "is empty");
+  }
+  if (setting.form == SecretForm::file) {
+    const auto path =
+        read_path(source.reference, {environment_, collected_.sources[setting.source].folder});
+    if (!path) return fault(setting, setting.at, path.error().message);
+    source.reference = path->string();
+  }
+  if (setting.form == SecretForm::command) {
+    const auto words = split_command(source.reference);
+    if (!words) return fault(setting, setting.at, words.error().message);
+  }
+  held_.push_back({number, std::move(source)});
+}
+
+void SettingApplier::fetch_secrets(LoadedConfig& loaded) {
+  for (const HeldSecret& secret : held_) {
+    const Setting& setting = collected_.settings[secret.setting];
+    if (held(setting.key, setting.instance) != &secret) continue;  // a later layer has another
+    auto fetched = fetch_secret(secret.source, environment_);
+    if (!fetched) {
+      fault(setting, setting.at, fetched.error().message);
+      continue;
+    }
+    if (fetched->warning) {
+      loaded.warnings.push_back({where(setting.source, setting.at),
+                                 fmt::format("{}: {}", path_of(setting), *fetched->warning)});
+    }
+    if (!fetched->secret.empty()) loaded.secrets.push_back(fetched->secret.clone());
+    std::get<SecretKey>(config_keys()[setting.key].type)
+        .set(loaded.config, place_of(setting), std::move(fetched->secret));
+  }
+}
+
+void SettingApplier::check_required() {
+  const std::span<const ConfigKey> keys = config_keys();
+  for (std::size_t key = 0; key < keys.size(); ++key) {
+    if (keys[key].need != Need::required) continue;
+    for (std::size_t number = 0; number < collected_.instances.size(); ++number) {
+      const TableInstance& instance = collected_.instances[number];
+      if (instance.family != family_of(keys[key].path) || in_force(key, number)) continue;
+      collected_.faults.push_back(
+          {instance.source, instance.at,
+           fmt::format("{} is missing",
+                       concrete_path(keys[key].path, instance.name, instance.index))});
+    }
+  }
+}
+
+void SettingApplier::check_rules(const Config& config) {
+  for (const ConfigRule& rule : config_rules()) {
+    auto message = rule.find_fault(config);
+    if (!message) continue;
+    const Setting* setting = last_of(rule.key);
+    if (setting == nullptr) setting = last_of(rule.other);
+    const std::size_t source = setting ? setting->source : collected_.sources.size();
+    collected_.faults.push_back(
+        {source, setting ? setting->at : TextPosition{}, *std::move(message)});
+  }
+}
+
+void SettingApplier::warn_of_open_files(LoadedConfig& loaded) const {
+  for (const HeldSecret& secret : held_) {
+    const Setting& setting = collected_.settings[secret.setting];
+    const SettingSource& source = collected_.sources[setting.source];
+    if (secret.source.literal.empty() || source.privacy != Privacy::broken) continue;
+    loaded.warnings.push_back(
+        {where(setting.source, setting.at),
+         fmt::format("{} stands in a file that can be read by others: chmod 600 {}",
+                     path_of(setting), source.name)});
+  }
+}
+
+void SettingApplier::write_faults(LoadedConfig& loaded) {
+  std::stable_sort(collected_.faults.begin(), collected_.faults.end(),
+                   [](const SettingFault& a, const SettingFault& b) {
+                     return std::tie(a.source, a.at) < std::tie(b.source, b.at);
+                   });
+  for (SettingFault& each : collected_.faults) {
+    loaded.errors.push_back({where(each.source, each.at), std::move(each.message)});
+  }
+}
+
+std::vector<ConfigOrigin> SettingApplier::origins(const Config& config) const {
+  const std::span<const ConfigKey> keys = config_keys();
+  std::vector<ConfigOrigin> all;
+  for (std::size_t key = 0; key < keys.size();) {
+    const std::string_view family = family_of(keys[key].path);
+    if (family.empty()) {
+      all.push_back(origin(key++, std::nullopt, config));
+      continue;
+    }
+    std::size_t end = key;
+    while (end < keys.size() && family_of(keys[end].path) == family) ++end;
+    for (std::size_t number = 0; number < collected_.instances.size(); ++number) {
+      if (collected_.instances[number].family != family) continue;
+      for (std::size_t row = key; row < end; ++row) all.push_back(origin(row, number, config));
+    }
+    key = end;
+  }
+  return all;
+}
+
+ConfigOrigin SettingApplier::origin(std::size_t key, std::optional<std::size_t> instance,
+                                    const Config& config) const {
+  const ConfigKey& row = config_keys()[key];
+  const TableInstance nothing{};
+  const TableInstance& table = instance ? collected_.instances[*instance] : nothing;
+  ConfigOrigin origin{.key = concrete_path(row.path, table.name, table.index), .origin = "default"};
+  if (const Setting* setting = in_force(key, instance)) {
+    const SettingSource& source = collected_.sources[setting->source];
+    origin.origin =
+        setting->at.line == 0 ? source.name : fmt::format("{}:{}", source.name, setting->at.line);
+  }
+  if (!row.is_secret()) {
+    const KeyPlace place{table.name, table.index, last_part(row.path)};
+    origin.value = to_toml(row, place, config);
+    return origin;
+  }
+  const HeldSecret* secret = held(key, instance);
+  origin.masked = secret && !secret->source.literal.empty();
+  origin.value = toml_string(origin.masked ? "********" : "");
+  if (secret && secret->source.form != SecretForm::literal) {
+    origin.key += suffix(secret->source.form);
+    origin.value = toml_string(secret->source.reference);
+  }
+  return origin;
+}
+
+const Setting* SettingApplier::last_of(std::string_view key_path) const {
+  const auto& settings = collected_.settings;
+  const auto last = std::find_if(settings.rbegin(), settings.rend(), [&](const Setting& one) {
+    return config_keys()[one.key].path == key_path;
+  });
+  return last == settings.rend() ? nullptr : &*last;
+}
+
+const Setting* SettingApplier::in_force(std::size_t key,
+                                        std::optional<std::size_t> instance) const {
+  const auto& settings = collected_.settings;
+  const auto last = std::find_if(settings.rbegin(), settings.rend(), [&](const Setting& one) {
+    return one.key == key && one.instance == instance;
+  });
+  return last == settings.rend() ? nullptr : &*last;
+}
+
+const SettingApplier::HeldSecret* SettingApplier::held(std::size_t key,
+                                                       std::optional<std::size_t> instance) const {
+  const auto last = std::find_if(held_.rbegin(), held_.rend(), [&](const HeldSecret& one) {
+    const Setting& setting = collected_.settings[one.setting];
+    return setting.key == key && setting.instance == instance;
+  });
+  return last == held_.rend() ? nullptr : &*last;
+}
+
+void SettingApplier::fault(const Setting& setting, TextPosition at, std::string_view message) {
+  collected_.faults.push_back(
+      {setting.source, at, fmt::format("{}: {}", path_of(setting), message)});
+}
+
+KeyPlace SettingApplier::place_of(const Setting& setting) const {
+  const std::string_view key = last_part(config_keys()[setting.key].path);
+  if (!setting.instance) return {.key = key};
+  const TableInstance& instance = collected_.instances[*setting.instance];
+  return {instance.name, instance.index, key};
+}
+
+std::string SettingApplier::path_of(const Setting& setting) const {
+  const KeyPlace place = place_of(setting);
+  return concrete_path(config_keys()[setting.key].path, place.instance, place.index) +
+         std::string{suffix(setting.form)};
+}
+
+std::string SettingApplier::where(std::size_t source, TextPosition at) const {
+  if (source >= collected_.sources.size()) return "configuration";
+  const std::string& name = collected_.sources[source].name;
+  return at.line == 0 ? name : fmt::format("{}:{}:{}", name, at.line, at.column);
+}
+
+}  // namespace btcw

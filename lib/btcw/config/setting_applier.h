@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "btcw/base/environment.h"
+#include "btcw/config/config.h"
+#include "btcw/config/key.h"
+#include "btcw/config/secret_source.h"
+#include "btcw/config/settings.h"
+
+namespace btcw {
+
+enum class SecretFetching { now, never };
+
+/// Judges what was collected and makes a Config of it: per key the last layer that sets it wins,
+/// but what is wrong in an earlier one is told too. `config` of the result is usable when there are
+/// no errors. The folders are as they stand in the sources, maybe empty. Origins stay empty.
+class SettingApplier {
+ public:
+  SettingApplier(CollectedSettings collected, const Environment& environment)
+      : collected_{std::move(collected)}, environment_{environment} {}
+
+  LoadedConfig apply(SecretFetching fetching);
+
+  /// Where each key's value comes from, after apply().
+  [[nodiscard]] std::vector<ConfigOrigin> origins(const Config& config) const;
+
+ private:
+  struct HeldSecret {
+    std::size_t setting;
+    SecretSource source;
+  };
+
+  void apply_setting(std::size_t number, Config& config);
+  void hold_secret(std::size_t number);
+  void fetch_secrets(LoadedConfig& loaded);
+  void check_required();
+  void check_rules(const Config& config);
+  void warn_of_open_files(LoadedConfig& loaded) const;
+  void write_faults(LoadedConfig& loaded);
+
+  void fault(const Setting& setting, TextPosition at, std::string_view message);
+  [[nodiscard]] KeyPlace place_of(const Setting& setting) const;
+  [[nodiscard]] std::string path_of(const Setting& setting) const;
+  [[nodiscard]] std::string where(std::size_t source, TextPosition at) const;
+  [[nodiscard]] const HeldSecret* held(std::size_t key, std::optional<std::size_t> instance) const;
+  [[nodiscard]] const Setting* in_force(std::size_t key, std::optional<std::size_t> instance) const;
+  [[nodiscard]] const Setting* last_of(std::string_view key_path) const;
+  [[nodiscard]] ConfigOrigin origin(std::size_t key, std::optional<std::size_t> instance,
+                                    const Config& config) const;
+
+  CollectedSettings collected_;
+  const Environment& environment_;
+  std::vector<HeldSecret> held_;
+};
+
+}  // namespace btcw

@@ -1,0 +1,197 @@
+#include "btcw/market/exchanges/row_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <optional>
+#include <utility>
+
+namespace btcw {
+namespace {
+
+constexpr std::int64_t kLastUnixMs = 253'402'300'799'999;  // the end of 9999
+
+/// What stood in one member.
+struct Cell {
+  std::optional<JsonValue> value = std::nullopt;
+  bool twice = false;
+};
+using Cells = std::array<Cell, kMaxRowFields>;
+
+Cells find_cells(JsonObject row, std::span<const RowField> fields) {
+  assert(fields.size() <= kMaxRowFields);
+  Cells cells;
+  for (const JsonMember member : row) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (member.key != fields[i].key) continue;
+      cells[i].twice = cells[i].value.has_value();
+      cells[i].value = member.value;
+      break;
+    }
+  }
+  return cells;
+}
+
+Result<std::optional<Decimal>> read_number(FieldKind kind, JsonValue value) {
+  const bool exact = kind == FieldKind::price || kind == FieldKind::last_price;
+  auto number = exact ? value.decimal_or_null() : value.rounded_decimal_or_null();
+  if (!number || !*number) return number;
+  const bool may_fall = kind == FieldKind::percent || kind == FieldKind::ratio;
+  if (!may_fall && (*number)->is_negative()) return Error{Errc::bad_data, "it is negative"};
+  if (kind != FieldKind::ratio) return number;
+  auto percent = (*number)->times_power_of_ten(2);
+  if (!percent) return std::move(percent).error();
+  return std::optional{*percent};
+}
+
+Result<std::optional<UtcTime>> read_time(FieldKind kind, JsonValue value) {
+  if (kind == FieldKind::rfc3339) {
+    const auto text = value.text();
+    if (!text) return text.error();
+    if (text->empty()) return std::optional<UtcTime>{};
+    const auto time = parse_time(*text);
+    if (!time) return Error{Errc::bad_data, time.error().message};
+    return std::optional{*time};
+  }
+  const auto number = value.integer_or_null();
+  if (!number) return number.error();
+  if (!*number || **number == 0) return std::optional<UtcTime>{};
+  const std::int64_t unit = kind == FieldKind::unix_s ? 1000 : 1;
+  if (**number > kLastUnixMs / unit) return Error{Errc::bad_data, "not a time"};
+  const auto time = unix_time(**number * unit);
+  if (!time) return time.error();
+  return std::optional{*time};
+}
+
+/// A row while its cells are put in their places.
+struct Assembly {
+  TickerUpdate update;
+  std::optional<Decimal> vwap = std::nullopt;
+};
+
+Result<void> put_time(const RowField& field, JsonValue value, Assembly& row) {
+  const auto time = read_time(field.kind, value);
+  if (!time) return time.error();
+  if (*time) row.update.timestamp = *time;
+  return {};
+}
+
+Result<void> put_number(const RowField& field, JsonValue value, Assembly& row) {
+  const auto number = read_number(field.kind, value);
+  if (!number) return number.error();
+  if (!*number) return {};
+  if (field.kind == FieldKind::vwap) {
+    row.vwap = *number;
+  } else if (field.kind != FieldKind::price || !(*number)->is_zero()) {
+    row.update.*field.place = *number;
+  }
+  return {};
+}
+
+Result<void> put(const RowField& field, const Cell& cell, Assembly& row) {
+  if (!cell.value || cell.value->is_null()) return {};
+  if (cell.twice) return Error{Errc::bad_data, "it stands there twice"};
+  JsonValue value = *cell.value;
+  if (field.element >= 0) {
+    const auto list = value.array();
+    if (!list) return list.error();
+    const auto element = list->at(static_cast<std::size_t>(field.element));
+    if (!element) return {};  // a shorter list says nothing of it
+    value = *element;
+  }
+  const bool time = field.kind == FieldKind::unix_ms || field.kind == FieldKind::unix_s ||
+                    field.kind == FieldKind::rfc3339;
+  return time ? put_time(field, value, row) : put_number(field, value, row);
+}
+
+Result<TickerUpdate> assemble(JsonObject object, std::span<const RowField> fields,
+                              const Symbol& symbol) {
+  const Cells cells = find_cells(object, fields);
+  Assembly row{.update = TickerUpdate{.symbol = symbol}};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (auto done = put(fields[i], cells[i], row); !done) {
+      return std::move(done).error().within(fields[i].key);
+    }
+  }
+  if (!row.update.quote_volume && row.update.base_volume && row.vwap) {
+    row.update.quote_volume = multiply(*row.update.base_volume, *row.vwap);
+  }
+  return std::move(row.update);
+}
+
+Error not_asked_for(std::string_view name) {
+  return Error{Errc::bad_data, "speaks of a pair not asked for: " + quoted(name)};
+}
+
+}  // namespace
+
+Result<UtcTime> unix_time(std::int64_t ms) {
+  if (ms < 0 || ms > kLastUnixMs) return Error{Errc::bad_data, "not a time"};
+  return from_unix_ms(ms);
+}
+
+PairNames pair_names(std::span<const Symbol> symbols, std::string (*spell)(const Symbol&)) {
+  PairNames names;
+  for (const Symbol& symbol : symbols) names.emplace(spell(symbol), symbol);
+  return names;
+}
+
+Result<void> RowReader::read(JsonValue value) {
+  const auto row = value.object();
+  if (!row) return row.error();
+  const auto named = sole(*row, form_.symbol_key);
+  if (!named) return named.error();
+  const auto name = named->text();
+  if (!name) return name.error();
+  const auto asked = names_.find(*name);
+  if (asked != names_.end()) {
+    return accept(asked->second, assemble(*row, form_.fields, asked->second));
+  }
+  if (unasked_ == Unasked::passed_over) return {};
+  return not_asked_for(*name);
+}
+
+Result<void> RowReader::read_named(std::string_view name, JsonValue value) {
+  const auto row = value.object();
+  if (!row) return row.error();
+  const auto asked = names_.find(name);
+  if (asked == names_.end()) return not_asked_for(name);
+  const std::string_view own =
+      form_.symbol_key.empty() ? std::string_view{} : remark(*row, form_.symbol_key);
+  if (!own.empty()) {
+    const auto meant = names_.find(own);
+    if (meant == names_.end() || meant->second != asked->second) return not_asked_for(own);
+  }
+  return accept(asked->second, assemble(*row, form_.fields, asked->second));
+}
+
+Result<void> RowReader::read_list(JsonValue value) {
+  const auto rows = value.array();
+  if (!rows) return rows.error();
+  for (const JsonValue row : *rows) {
+    if (auto done = read(row); !done) return done;
+  }
+  return {};
+}
+
+Result<void> RowReader::accept(Symbol symbol, Result<TickerUpdate> update) {
+  const auto is_same = [&symbol](const auto& each) { return each.symbol == symbol; };
+  if (std::any_of(answer_.updates.begin(), answer_.updates.end(), is_same) ||
+      std::any_of(answer_.unreadable.begin(), answer_.unreadable.end(), is_same)) {
+    return Error{Errc::bad_data, "speaks twice of " + std::string{symbol.text()}};
+  }
+  if (update) {
+    answer_.updates.push_back(*std::move(update));
+  } else {
+    answer_.unreadable.push_back({symbol, std::move(update).error()});
+  }
+  return {};
+}
+
+void RowReader::stamp(UtcTime timestamp) {
+  for (TickerUpdate& update : answer_.updates) {
+    if (!update.timestamp) update.timestamp = timestamp;
+  }
+}
+
+}  // namespace btcw

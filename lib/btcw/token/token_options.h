@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "btcw/base/secret.h"
+#include "btcw/base/time.h"
+#include "btcw/token/signer.h"
+
+namespace btcw::token {
+
+/// The `[token]` section: what the options of `btcw token` say when they are not given.
+struct TokenOptions {
+  /// A file of a JWKS, a JWK or PEM: the first key signs, kid selects when verifying.
+  std::filesystem::path keys = {};
+  /// Else the key itself: a JWK, a JWKS, PEM, or a secret as it stands.
+  Secret key = {};
+  std::string issuer = {};                 ///< of new tokens, and the one that is expected
+  std::vector<std::string> audience = {};  ///< likewise
+  milliseconds ttl = kUsualLifetime;       ///< of new tokens
+  milliseconds leeway{0};                  ///< for clocks that differ, at most 300 s
+};
+
+}  // namespace btcw::token
