@@ -29,9 +29,12 @@ std::optional<Backlog::Entry> foreign_entry(Files& files, const QueueFolder& fol
 }  // namespace
 
 Result<void> Backlog::scan(Files& files, const QueueFolder& folder) {
+  const bool behind_last = more_;
   entries_.clear();
   next_ = 0;
+  more_ = false;
   const auto keep_first = [this] {
+    more_ = true;
     const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(kMaxNames);
     std::nth_element(entries_.begin(), middle, entries_.end(), comes_before);
     entries_.resize(kMaxNames);
@@ -44,11 +47,15 @@ Result<void> Backlog::scan(Files& files, const QueueFolder& folder) {
     } else if (auto entry = foreign_entry(files, folder, std::string{file})) {
       entries_.push_back(*std::move(entry));
     }
+    if (!entries_.empty() && behind_last && !comes_before(last_, entries_.back())) {
+      entries_.pop_back();
+    }
     if (entries_.size() >= 2 * kMaxNames) keep_first();
   });
   if (listed < 0) return file_error(folder.path, "cannot list the folder", listed);
   if (entries_.size() > kMaxNames) keep_first();
   std::sort(entries_.begin(), entries_.end(), comes_before);
+  if (more_) last_ = entries_.back();
   return {};
 }
 

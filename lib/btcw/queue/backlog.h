@@ -16,23 +16,32 @@ namespace btcw {
 /// The next messages of a queue folder by name, in the order of delivery: due second, priority,
 /// arrival.
 ///
-/// Holds the first kMaxNames of a folder and no more, so that a backlog of millions costs a bounded
-/// amount of memory.
+/// Holds kMaxNames of a folder at a time and no more, so that a backlog of millions costs a bounded
+/// amount of memory; the next scan goes on behind the last of them.
 class Backlog {
  public:
   static constexpr std::size_t kMaxNames = 16 * 1024;
 
   struct Entry {
-    UtcTime due;
+    UtcTime due = {};
     Priority priority = Priority::normal;
     std::uint64_t sequence = 0;
     std::string file;
     std::optional<QueueName> name = std::nullopt;  ///< nullopt: another program's file
   };
 
-  /// Reads the folder anew. Another program's file is due when it was last written.
+  /// Reads the folder anew: what comes behind the names that the last scan gave, or from the
+  /// beginning when it gave all there were. Another program's file is due when it was last written.
   /// Errors: unavailable.
   Result<void> scan(Files& files, const QueueFolder& folder);
+  /// Whether the last scan left names for the next one.
+  [[nodiscard]] bool more() const { return more_; }
+  /// The next scan begins at the beginning.
+  void restart() {
+    more_ = false;
+    entries_.clear();
+    next_ = 0;
+  }
 
   [[nodiscard]] bool empty() const { return next_ == entries_.size(); }
   [[nodiscard]] const Entry& front() const { return entries_[next_]; }
@@ -43,6 +52,8 @@ class Backlog {
  private:
   std::vector<Entry> entries_;
   std::size_t next_ = 0;
+  bool more_ = false;
+  Entry last_ = {};  ///< of the scan before, while more_
 };
 
 }  // namespace btcw

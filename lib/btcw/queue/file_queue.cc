@@ -12,21 +12,17 @@
 #include <utility>
 
 #include "btcw/queue/backlog.h"
-#include "btcw/queue/claimed_files.h"
 #include "btcw/queue/message_json.h"
 #include "btcw/queue/queue_folder.h"
+#include "btcw/queue/queue_listing.h"
 #include "btcw/queue/queue_name.h"
+#include "btcw/queue/queue_writer.h"
 
 namespace btcw {
 namespace {
 
-constexpr mode_t kFileMode = 0600;
-/// From here on one sync of the file system costs less than one of each file.
-constexpr std::size_t kManyFiles = 4;
 /// Another program may still be writing a file that was touched so recently.
 constexpr milliseconds kForeignGrace = seconds{10};
-/// A file in .tmp that nobody holds for so long was left by a process that died.
-constexpr milliseconds kAbandoned = std::chrono::minutes{2};
 
 /// The claim of one file: the lock lives in the open descriptor.
 class FileClaim final : public Claim {
@@ -40,6 +36,8 @@ class FileClaim final : public Claim {
   [[nodiscard]] const Notification& message() const override { return message_; }
   [[nodiscard]] int attempts() const override { return parts_.attempts; }
   [[nodiscard]] UtcTime due() const override { return parts_.due; }
+  [[nodiscard]] DeliveryProgress progress() const override { return parts_.progress; }
+  [[nodiscard]] const std::string& ticket() const override { return name_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const QueueName& parts() const { return parts_; }
 
@@ -66,167 +64,42 @@ class FileQueue final : public Queue {
     if (watch_fd_ >= 0) ::close(watch_fd_);
   }
 
-  Result<void> add(std::span<const NewMessage> messages) override;
+  Result<void> add(std::span<const NewMessage> messages) override { return writer_.add(messages); }
   Result<std::vector<std::unique_ptr<Claim>>> take(UtcTime now, std::size_t max) override;
+  std::unique_ptr<Claim> take_again(const std::string& ticket, UtcTime now) override;
   Result<void> ack(std::unique_ptr<Claim> claim) override;
-  Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt) override;
+  Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt,
+                        DeliveryProgress progress) override;
   Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) override;
   Result<std::optional<UtcTime>> next_due() override;
   [[nodiscard]] int wake_fd() override;
   Result<std::vector<MessageInfo>> list(std::optional<MessageState> state,
-                                        std::size_t max) override;
-  Result<MessageInfo> show(std::string_view id) override;
-  Result<std::size_t> retry_dead(std::optional<std::string_view> id, UtcTime now) override;
-  Result<std::size_t> purge_dead(UtcTime before) override;
+                                        std::size_t max) override {
+    return listing_.list(state, max);
+  }
+  Result<MessageInfo> show(std::string_view id) override { return listing_.show(id); }
+  Result<std::size_t> retry_dead(std::optional<std::string_view> id, UtcTime now) override {
+    return listing_.retry_dead(id, now);
+  }
+  Result<std::size_t> purge_dead(UtcTime before) override { return listing_.purge_dead(before); }
 
-  void remove_abandoned();
+  void remove_abandoned() { writer_.remove_abandoned(); }
 
  private:
-  struct Written {
-    OpenFile file;
-    std::string temporary;
-    std::string name;
-  };
-  using Infos = std::vector<MessageInfo>;
-
-  Result<Written> write_temporary(const NewMessage& message);
-  Result<void> sync(std::span<const Written> written);
-  Result<void> publish(std::span<const Written> written);
-  void forget(std::span<const Written> written);
-  std::uint64_t next_sequence();
-
   Attempted try_claim(const Backlog::Entry& entry, UtcTime now);
   Attempted read_claimed(const Backlog::Entry& entry, OpenFile file, const struct stat& found,
                          UtcTime now);
+  void put_aside_corrupt(const std::string& file, const std::string& reason, UtcTime now);
   void claim_due(UtcTime now, std::size_t max, std::vector<std::unique_ptr<Claim>>& claims);
   void drain_watch();
 
-  Result<void> list_pending(std::optional<MessageState> state, std::size_t max, Infos& out);
-  Result<void> list_aside(const OpenFile& from, MessageState state, std::size_t max, Infos& out);
-  MessageInfo describe(const OpenFile& from, const std::string& file, MessageState state);
-  Result<std::vector<std::string>> names_in(const OpenFile& from);
-
   QueueFolder folder_;
   QueuePorts ports_;
+  QueueWriter writer_{folder_, ports_};
+  QueueListing listing_{folder_, ports_.files, writer_};
   Backlog backlog_;
-  std::uint64_t last_sequence_ = 0;
-  std::uint64_t temporaries_ = 0;
   int watch_fd_ = -1;
 };
-
-// --- adding
-// ---------------------------------------------------------------------------------------
-
-std::uint64_t FileQueue::next_sequence() {
-  const auto micros = static_cast<std::uint64_t>(to_unix_ms(ports_.clock.now())) * 1000U;
-  // Also when the clock stands still or steps back: what this producer adds later comes later.
-  last_sequence_ = std::max(micros, last_sequence_ + 1);
-  return last_sequence_;
-}
-
-Result<FileQueue::Written> FileQueue::write_temporary(const NewMessage& message) {
-  const QueueName name{.due = std::max(message.due, UtcTime{}),
-                       .priority = message.message.priority,
-                       .sequence = next_sequence(),
-                       .id = message.message.id};
-  const auto text = encode_message(message.message);
-  if (text.size() > kMaxMessageBytes) {
-    return Error{Errc::invalid_input,
-                 fmt::format("message is larger than {} bytes", kMaxMessageBytes)};
-  }
-  Written written{.file = {},
-                  .temporary = fmt::format("{}-{}-{}", ::getpid(), temporaries_++, name.id),
-                  .name = name.to_string()};
-  const int fd = ports_.files.open_at(folder_.temporary.fd(), written.temporary.c_str(),
-                                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, kFileMode);
-  if (fd < 0) return file_error(folder_.path, "cannot add a message", fd);
-  written.file = OpenFile{ports_.files, fd};
-  int failure = ports_.files.flock(fd, LOCK_EX | LOCK_NB);
-  if (failure == 0) failure = write_all(ports_.files, fd, text);
-  if (failure < 0) {
-    forget(std::span{&written, 1});
-    return file_error(folder_.path, "cannot write a message", failure);
-  }
-  return written;
-}
-
-Result<void> FileQueue::sync(std::span<const Written> written) {
-  if (written.size() >= kManyFiles) {
-    const int failure = ports_.files.syncfs(written.front().file.fd());
-    if (failure < 0) return file_error(folder_.path, "cannot sync", failure);
-    return {};
-  }
-  for (const auto& one : written) {
-    const int failure = ports_.files.fdatasync(one.file.fd());
-    if (failure < 0) return file_error(folder_.path, "cannot sync", failure);
-  }
-  return {};
-}
-
-Result<void> FileQueue::publish(std::span<const Written> written) {
-  int failure = 0;
-  std::size_t visible = 0;
-  for (; visible < written.size(); ++visible) {
-    const auto& one = written[visible];
-    failure = ports_.files.rename_at(folder_.temporary.fd(), one.temporary.c_str(),
-                                     folder_.pending.fd(), one.name.c_str(), 0);
-    if (failure < 0) break;
-  }
-  if (failure == 0) failure = ports_.files.fsync(folder_.pending.fd());
-  if (failure == 0) return {};
-  // Nobody was told an id: take back what is visible already.
-  for (const auto& one : written.first(visible))
-    ports_.files.unlink_at(folder_.pending.fd(), one.name.c_str(), 0);
-  return file_error(folder_.path, "cannot publish a message", failure);
-}
-
-void FileQueue::forget(std::span<const Written> written) {
-  for (const auto& one : written)
-    ports_.files.unlink_at(folder_.temporary.fd(), one.temporary.c_str(), 0);
-}
-
-Result<void> FileQueue::add(std::span<const NewMessage> messages) {
-  std::vector<Written> written;
-  written.reserve(messages.size());
-  for (const auto& message : messages) {
-    if (!is_message_id(message.message.id)) {
-      forget(written);
-      return Error{Errc::invalid_input,
-                   fmt::format("not a message id: '{}'", message.message.id.substr(0, 80))};
-    }
-    auto one = write_temporary(message);
-    if (!one) {
-      forget(written);
-      return std::move(one).error();
-    }
-    written.push_back(*std::move(one));
-  }
-  if (written.empty()) return {};
-  auto done = sync(written);
-  if (done) done = publish(written);
-  if (!done) forget(written);
-  return done;
-}
-
-void FileQueue::remove_abandoned() {
-  std::vector<std::string> names;
-  ports_.files.list(folder_.temporary.fd(),
-                    [&](std::string_view name) { names.emplace_back(name); });
-  for (const auto& name : names) {
-    struct stat found {};
-    if (ports_.files.stat_at(folder_.temporary.fd(), name.c_str(), found, AT_SYMLINK_NOFOLLOW) < 0)
-      continue;
-    // The age covers the moment between a writer's open() and its lock.
-    if (ports_.clock.now() - UtcTime{seconds{found.st_mtim.tv_sec}} < kAbandoned) continue;
-    const OpenFile file{ports_.files, ports_.files.open_at(folder_.temporary.fd(), name.c_str(),
-                                                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)};
-    if (!file.is_open() || ports_.files.flock(file.fd(), LOCK_EX | LOCK_NB) < 0) continue;
-    ports_.files.unlink_at(folder_.temporary.fd(), name.c_str(), 0);
-  }
-}
-
-// --- taking
-// ---------------------------------------------------------------------------------------
 
 Attempted FileQueue::read_claimed(const Backlog::Entry& entry, OpenFile file,
                                   const struct stat& found, UtcTime now) {
@@ -286,6 +159,13 @@ Attempted FileQueue::try_claim(const Backlog::Entry& entry, UtcTime now) {
   return read_claimed(entry, std::move(file), found, now);
 }
 
+void FileQueue::put_aside_corrupt(const std::string& file, const std::string& reason, UtcTime now) {
+  const auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, reason, now);
+  if (put) {
+    ports_.log.warning("put aside what is no message", {{"file", *put}, {"reason", reason}});
+  }
+}
+
 void FileQueue::claim_due(UtcTime now, std::size_t max,
                           std::vector<std::unique_ptr<Claim>>& claims) {
   constexpr std::size_t kMostSkipped = 512;
@@ -304,15 +184,9 @@ void FileQueue::claim_due(UtcTime now, std::size_t max,
         break;
       case Attempted::Outcome::not_ready:
         break;
-      case Attempted::Outcome::no_message: {
-        const auto put = put_aside(ports_.files, folder_.pending, entry.file, folder_.corrupt,
-                                   attempt.reason, now);
-        if (put) {
-          ports_.log.warning("put aside what is no message",
-                             {{"file", *put}, {"reason", attempt.reason}});
-        }
+      case Attempted::Outcome::no_message:
+        put_aside_corrupt(entry.file, attempt.reason, now);
         break;
-      }
     }
   }
 }
@@ -321,14 +195,38 @@ Result<std::vector<std::unique_ptr<Claim>>> FileQueue::take(UtcTime now, std::si
   drain_watch();
   std::vector<std::unique_ptr<Claim>> claims;
   claim_due(now, max, claims);
-  if (claims.size() == max) return claims;
-  // The names we had are used up, or none of them is due: see what has come since.
-  if (auto scanned = backlog_.scan(ports_.files, folder_); !scanned) {
-    if (!claims.empty()) return claims;
-    return std::move(scanned).error();
+  while (claims.size() < max) {
+    // The names we had are used up, or none of them is due.
+    const bool went_on = backlog_.more();
+    if (auto scanned = backlog_.scan(ports_.files, folder_); !scanned) {
+      if (!claims.empty()) return claims;
+      return std::move(scanned).error();
+    }
+    claim_due(now, max, claims);
+    if (claims.size() == max) break;
+    if (backlog_.more() && backlog_.empty()) continue;
+    // Reached the end. What others have let go of, or has come meanwhile, is for the next call; but
+    // one that began in the middle would have seen nothing of the beginning.
+    backlog_.restart();
+    if (!went_on || !claims.empty()) break;
   }
-  claim_due(now, max, claims);
   return claims;
+}
+
+std::unique_ptr<Claim> FileQueue::take_again(const std::string& ticket, UtcTime now) {
+  auto name = QueueName::parse(ticket);
+  Backlog::Entry entry{.due = now, .file = ticket};
+  if (name) {
+    entry.due = name->due;
+    entry.priority = name->priority;
+    entry.sequence = name->sequence;
+    entry.name = std::move(name);
+  }
+  auto attempt = try_claim(entry, now);
+  if (attempt.outcome == Attempted::Outcome::no_message) {
+    put_aside_corrupt(ticket, attempt.reason, now);
+  }
+  return std::move(attempt.claim);
 }
 
 Result<void> FileQueue::ack(std::unique_ptr<Claim> claim) {
@@ -339,10 +237,12 @@ Result<void> FileQueue::ack(std::unique_ptr<Claim> claim) {
   return {};
 }
 
-Result<void> FileQueue::postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt) {
+Result<void> FileQueue::postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt,
+                                 DeliveryProgress progress) {
   const auto& mine = static_cast<const FileClaim&>(*claim);
   QueueName name = mine.parts();
-  name.due = due;
+  name.due = whole_second(due, ports_.clock.now());
+  name.progress = progress;
   if (attempt != Attempt::does_not_count) ++name.attempts;
   if (attempt == Attempt::counts_as_ambiguous) name.maybe_duplicate = true;
   const int failure = ports_.files.rename_at(folder_.pending.fd(), mine.name().c_str(),
@@ -385,142 +285,6 @@ void FileQueue::drain_watch() {
   alignas(inotify_event) std::array<char, 4096> events;
   while (::read(watch_fd_, events.data(), events.size()) > 0) {
   }
-}
-
-// --- looking
-// --------------------------------------------------------------------------------------
-
-Result<std::vector<std::string>> FileQueue::names_in(const OpenFile& from) {
-  std::vector<std::string> names;
-  const int listed = ports_.files.list(from.fd(), [&](std::string_view name) {
-    if (!name.ends_with(".reason") && name.front() != '.') names.emplace_back(name);
-  });
-  if (listed < 0) return file_error(folder_.path, "cannot list the folder", listed);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-MessageInfo FileQueue::describe(const OpenFile& from, const std::string& file, MessageState state) {
-  MessageInfo info{.id = file, .state = state, .due = {}};
-  struct stat found {};
-  ports_.files.stat_at(from.fd(), file.c_str(), found, AT_SYMLINK_NOFOLLOW);
-  info.bytes = static_cast<std::size_t>(found.st_size);
-  info.due = UtcTime{seconds{found.st_mtim.tv_sec}};
-  if (const auto name = QueueName::parse(file)) {
-    info.id = name->id;
-    info.due = name->due;
-    info.attempts = name->attempts;
-  }
-  if (state == MessageState::corrupt || !S_ISREG(found.st_mode)) return info;
-  const OpenFile open{ports_.files, ports_.files.open_at(from.fd(), file.c_str(),
-                                                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)};
-  if (!open.is_open()) return info;
-  const auto bytes = read_all(ports_.files, open.fd(), kMaxMessageBytes);
-  if (!bytes) return info;
-  auto message = decode_message(*bytes, message_id_from(file), info.due);
-  if (message) {
-    info.id = QueueName::parse(file) ? info.id : message->id;
-    info.message = *std::move(message);
-  }
-  return info;
-}
-
-Result<void> FileQueue::list_pending(std::optional<MessageState> state, std::size_t max,
-                                     Infos& out) {
-  const auto names = names_in(folder_.pending);
-  if (!names) return names.error();
-  const auto claimed = ClaimedFiles::read();
-  for (const auto& file : *names) {
-    if (out.size() >= max) break;
-    if (!file.ends_with(".json")) continue;
-    struct stat found {};
-    if (ports_.files.stat_at(folder_.pending.fd(), file.c_str(), found, AT_SYMLINK_NOFOLLOW) < 0)
-      continue;
-    const auto is = claimed.contains(found) ? MessageState::claimed : MessageState::pending;
-    if (!state || *state == is) out.push_back(describe(folder_.pending, file, is));
-  }
-  return {};
-}
-
-Result<void> FileQueue::list_aside(const OpenFile& from, MessageState state, std::size_t max,
-                                   Infos& out) {
-  const auto names = names_in(from);
-  if (!names) return names.error();
-  for (const auto& file : *names) {
-    if (out.size() >= max) break;
-    auto info = describe(from, file, state);
-    info.reason = read_reason(ports_.files, from, file).reason;
-    out.push_back(std::move(info));
-  }
-  return {};
-}
-
-Result<std::vector<MessageInfo>> FileQueue::list(std::optional<MessageState> state,
-                                                 std::size_t max) {
-  Infos infos;
-  if (!state || *state == MessageState::pending || *state == MessageState::claimed) {
-    if (auto listed = list_pending(state, max, infos); !listed) return std::move(listed).error();
-  }
-  if (!state || *state == MessageState::dead) {
-    if (auto listed = list_aside(folder_.dead, MessageState::dead, max, infos); !listed)
-      return std::move(listed).error();
-  }
-  if (!state || *state == MessageState::corrupt) {
-    if (auto listed = list_aside(folder_.corrupt, MessageState::corrupt, max, infos); !listed)
-      return std::move(listed).error();
-  }
-  return infos;
-}
-
-Result<MessageInfo> FileQueue::show(std::string_view id) {
-  auto all = list(std::nullopt, SIZE_MAX);
-  if (!all) return std::move(all).error();
-  for (auto& info : *all) {
-    if (info.id == id) return std::move(info);
-  }
-  return Error{Errc::not_found, fmt::format("no message '{}' in the queue", id.substr(0, 80))};
-}
-
-Result<std::size_t> FileQueue::retry_dead(std::optional<std::string_view> id, UtcTime now) {
-  const auto names = names_in(folder_.dead);
-  if (!names) return names.error();
-  std::size_t moved = 0;
-  for (const auto& file : *names) {
-    const auto info = describe(folder_.dead, file, MessageState::dead);
-    if (id && info.id != *id) continue;
-    const auto priority = info.message ? info.message->priority : Priority::normal;
-    const QueueName name{.due = now,
-                         .priority = priority,
-                         .sequence = next_sequence(),
-                         .id = is_message_id(info.id) ? info.id : message_id_from(file)};
-    const int failure =
-        ports_.files.rename_at(folder_.dead.fd(), file.c_str(), folder_.pending.fd(),
-                               name.to_string().c_str(), RENAME_NOREPLACE);
-    if (failure < 0) return file_error(file, "cannot be put back", failure);
-    ports_.files.unlink_at(folder_.dead.fd(), (file + ".reason").c_str(), 0);
-    ++moved;
-  }
-  if (id && moved == 0)
-    return Error{Errc::not_found, fmt::format("no dead message '{}'", id->substr(0, 80))};
-  if (moved > 0) {
-    if (const int failure = ports_.files.fsync(folder_.pending.fd()); failure < 0)
-      return file_error(folder_.path, "cannot sync", failure);
-  }
-  return moved;
-}
-
-Result<std::size_t> FileQueue::purge_dead(UtcTime before) {
-  const auto names = names_in(folder_.dead);
-  if (!names) return names.error();
-  std::size_t removed = 0;
-  for (const auto& file : *names) {
-    if (read_reason(ports_.files, folder_.dead, file).since >= before) continue;
-    const int failure = ports_.files.unlink_at(folder_.dead.fd(), file.c_str(), 0);
-    if (failure < 0 && failure != -ENOENT) return file_error(file, "cannot be removed", failure);
-    ports_.files.unlink_at(folder_.dead.fd(), (file + ".reason").c_str(), 0);
-    ++removed;
-  }
-  return removed;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +17,15 @@
 
 namespace btcw {
 
+/// Which of a message's channels have it already. Bit n stands for the n-th channel of the list
+/// whose hash `plan` is: where the list has changed since, the bits mean nothing.
+struct DeliveryProgress {
+  std::uint32_t delivered = 0;
+  std::uint16_t plan = 0;
+
+  friend bool operator==(const DeliveryProgress&, const DeliveryProgress&) = default;
+};
+
 /// A message that this process alone holds. Let go of without a word (or with the process), it is
 /// pending again.
 class Claim {
@@ -24,6 +34,9 @@ class Claim {
   [[nodiscard]] virtual const Notification& message() const = 0;
   [[nodiscard]] virtual int attempts() const = 0;  ///< made before this one
   [[nodiscard]] virtual UtcTime due() const = 0;
+  [[nodiscard]] virtual DeliveryProgress progress() const = 0;
+  /// Names the message as it is pending now, for Queue::take_again().
+  [[nodiscard]] virtual const std::string& ticket() const = 0;
 };
 
 enum class MessageState { pending, claimed, dead, corrupt };
@@ -56,9 +69,13 @@ class Queue {
   virtual Result<void> add(std::span<const NewMessage> messages) = 0;
 
   /// Claims the next messages that are due by `now`, most urgent first within a second, at most
-  /// `max` of them. What is not a message is quarantined on the way and never in it. Empty: nothing
-  /// is due, or others hold it.
+  /// `max` of them. What is not a message is quarantined on the way and never in it. Each call goes
+  /// on where the one before ended, past what was let go of since; fewer than `max` means that the
+  /// end was reached, and the next call begins anew. Others' claims are passed over.
   virtual Result<std::vector<std::unique_ptr<Claim>>> take(UtcTime now, std::size_t max) = 0;
+  /// Claims one message again that was let go of; nullptr: it has been delivered or put off, or
+  /// another holds it.
+  virtual std::unique_ptr<Claim> take_again(const std::string& ticket, UtcTime now) = 0;
 
   /// Delivered: the message goes.
   virtual Result<void> ack(std::unique_ptr<Claim> claim) = 0;
@@ -68,13 +85,15 @@ class Queue {
     counts_as_ambiguous,  ///< and it may have arrived: Notification::maybe_duplicate from now on
     does_not_count,       ///< quiet hours, a cap, a limit of the channel
   };
-  virtual Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt) = 0;
+  virtual Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt,
+                                DeliveryProgress progress) = 0;
   /// Given up: to the dead letters, with why.
   virtual Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) = 0;
 
   /// When the next message is due that is not claimed; nullopt: none is pending.
   virtual Result<std::optional<UtcTime>> next_due() = 0;
-  /// Readable when something may have been added; -1 where the queue cannot tell.
+  /// Readable when something may have been added, until the next take(); -1 where the queue cannot
+  /// tell.
   [[nodiscard]] virtual int wake_fd() = 0;
 
   virtual Result<std::vector<MessageInfo>> list(std::optional<MessageState> state,

@@ -72,6 +72,30 @@ char rank(Priority priority) {
   return '1';
 }
 
+/// What stands behind the id: "a00", "d03", "a01.5.9c3e".
+struct Tail {
+  bool maybe_duplicate;
+  int attempts;
+  DeliveryProgress progress;
+};
+
+std::optional<Tail> parse_tail(std::string_view text) {
+  constexpr std::size_t kAttemptsEnd = 3;
+  if (text.size() < kAttemptsEnd || (text[0] != 'a' && text[0] != 'd')) return std::nullopt;
+  const auto attempts = number<int>(text.substr(1, 2));
+  if (!attempts) return std::nullopt;
+  Tail tail{.maybe_duplicate = text[0] == 'd', .attempts = *attempts, .progress = {}};
+  text.remove_prefix(kAttemptsEnd);
+  if (text.empty()) return tail;
+  const auto dot = text.find('.', 1);
+  if (text[0] != '.' || dot == std::string_view::npos) return std::nullopt;
+  const auto delivered = number<std::uint32_t>(text.substr(1, dot - 1), 16);
+  const auto plan = number<std::uint16_t>(text.substr(dot + 1), 16);
+  if (!delivered || !plan) return std::nullopt;
+  tail.progress = {*delivered, *plan};
+  return tail;
+}
+
 /// FNV-1a, for telling names apart; no secret depends on it.
 std::uint64_t hash(std::string_view text) {
   std::uint64_t value = 0xcbf29ce484222325U;
@@ -86,30 +110,37 @@ std::string QueueName::to_string() const {
   const auto date = std::chrono::floor<std::chrono::days>(whole);
   const std::chrono::year_month_day ymd{date};
   const std::chrono::hh_mm_ss time{whole - date};
-  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z-{}-{:016x}-{}-{}{:02}.json",
+  const std::string which =
+      progress.delivered == 0 ? "" : fmt::format(".{:x}.{:04x}", progress.delivered, progress.plan);
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z-{}-{:016x}-{}-{}{:02}{}.json",
                      static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
                      static_cast<unsigned>(ymd.day()), time.hours().count(), time.minutes().count(),
                      time.seconds().count(), rank(priority), sequence, id,
-                     maybe_duplicate ? 'd' : 'a', std::min(attempts, 99));
+                     maybe_duplicate ? 'd' : 'a', std::min(attempts, 99), which);
 }
 
 std::optional<QueueName> QueueName::parse(std::string_view name) {
-  // due '-' rank '-' sequence '-' id "-aNN.json" or "-dNN.json"
+  // due '-' rank '-' sequence '-' id '-' tail ".json"
   constexpr std::size_t kIdAt = kDueSize + 1 + 1 + 1 + kSequenceSize + 1;
-  constexpr std::size_t kTail = 4 + kSuffix.size();
-  if (name.size() <= kIdAt + kTail || !name.ends_with(kSuffix)) return std::nullopt;
-  const auto tail = name.substr(name.size() - kTail);
-  if (name[kDueSize] != '-' || name[kDueSize + 2] != '-' || name[kIdAt - 1] != '-' ||
-      (!tail.starts_with("-a") && !tail.starts_with("-d"))) {
+  if (!name.ends_with(kSuffix)) return std::nullopt;
+  name.remove_suffix(kSuffix.size());
+  const auto id_end = name.rfind('-');
+  if (id_end == std::string_view::npos || id_end <= kIdAt) return std::nullopt;
+  if (name[kDueSize] != '-' || name[kDueSize + 2] != '-' || name[kIdAt - 1] != '-') {
     return std::nullopt;
   }
+  const auto tail = parse_tail(name.substr(id_end + 1));
   const auto due = parse_due(name.substr(0, kDueSize));
   const auto priority = parse_rank(name[kDueSize + 1]);
   const auto sequence = number<std::uint64_t>(name.substr(kDueSize + 3, kSequenceSize), 16);
-  const auto attempts = number<int>(tail.substr(2, 2));
-  const auto id = name.substr(kIdAt, name.size() - kIdAt - kTail);
-  if (!due || !priority || !sequence || !attempts || !is_message_id(id)) return std::nullopt;
-  return QueueName{*due, *priority, *sequence, std::string{id}, tail[1] == 'd', *attempts};
+  const auto id = name.substr(kIdAt, id_end - kIdAt);
+  if (!due || !priority || !sequence || !tail || !is_message_id(id)) return std::nullopt;
+  return QueueName{*due,           *priority,     *sequence, std::string{id}, tail->maybe_duplicate,
+                   tail->attempts, tail->progress};
+}
+
+UtcTime whole_second(UtcTime due, UtcTime now) {
+  return due > now ? std::chrono::ceil<seconds>(due) : std::chrono::floor<seconds>(due);
 }
 
 bool is_message_id(std::string_view id) {

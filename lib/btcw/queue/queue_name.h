@@ -7,14 +7,16 @@
 
 #include "btcw/base/notification.h"
 #include "btcw/base/time.h"
+#include "btcw/queue/queue.h"
 
 namespace btcw {
 
 /// The name of a message's file, "20261122T100000Z-1-0006a3f2b1c4d5e6-k3x9q2m7p1-a00.json": due
 /// second, priority (0 urgent, 1 normal, 2 low), sequence, id, and the number of attempts behind an
-/// 'a', or behind a 'd' once an attempt may have arrived. All that changes while a message waits
-/// stands in its name, so that putting it off is a rename. Names sort as messages are to be
-/// delivered, and hold only letters, digits, '-', '_' and '.'.
+/// 'a', or behind a 'd' once an attempt may have arrived; then, once some of several channels have
+/// it, which ones: "-a01.5.9c3e.json" (bits and plan, see DeliveryProgress). All that changes while
+/// a message waits stands in its name, so that putting it off is a rename. Names sort as messages
+/// are to be delivered, and hold only letters, digits, '-', '_' and '.'.
 struct QueueName {
   UtcTime due;  ///< whole seconds: 1970 to 9999
   Priority priority = Priority::normal;
@@ -23,6 +25,7 @@ struct QueueName {
   std::string id;
   bool maybe_duplicate = false;
   int attempts = 0;  ///< 0 to 99; more stay 99
+  DeliveryProgress progress = {};
 
   [[nodiscard]] std::string to_string() const;
   /// nullopt: not a name of this form (another program's).
@@ -30,6 +33,9 @@ struct QueueName {
 
   friend bool operator==(const QueueName&, const QueueName&) = default;
 };
+
+/// The second of a name for a message that is due at `due`: never before it, unless it is due now.
+UtcTime whole_second(UtcTime due, UtcTime now);
 
 /// Whether `id` can be a message's id: 1 to 64 letters, digits, '-' and '_'.
 bool is_message_id(std::string_view id);
