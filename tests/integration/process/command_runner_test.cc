@@ -88,10 +88,10 @@ TEST_CASE("of a huge output the beginning is kept and the command runs to its en
 }
 
 TEST_CASE("what cannot be run is an error that says so") {
-  const TempFolder folder;
-  const auto not_executable = written(folder, "plain", "#!/bin/sh\n");
-  const auto no_interpreter = written(folder, "lost", "#!/nonexistent/interpreter\n");
-  const auto no_format = written(folder, "text", "just text\n");
+  static const TempFolder kFolder;  // the rows are made once
+  const auto not_executable = written(kFolder, "plain", "#!/bin/sh\n");
+  const auto no_interpreter = written(kFolder, "lost", "#!/nonexistent/interpreter\n");
+  const auto no_format = written(kFolder, "text", "just text\n");
   std::filesystem::permissions(no_interpreter, std::filesystem::perms::owner_all);
   std::filesystem::permissions(no_format, std::filesystem::perms::owner_all);
   struct Case {
