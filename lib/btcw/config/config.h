@@ -42,8 +42,8 @@ struct Config {
   PriceOptions price = {};
   WatchOptions watch = {};
   CacheOptions cache = {};
-  HttpOptions http = {};      ///< `[http]` and `[proxy]`
-  MarketOptions market = {};  ///< `exchanges = […]` and `[exchange.NAME]`
+  HttpOptions http = {};           ///< `[http]` and `[proxy]`
+  MarketOptions market = {};       ///< `exchanges = […]` and `[exchange.NAME]`
   token::TokenOptions token = {};  ///< `[token]`
 };
 

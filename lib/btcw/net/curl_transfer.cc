@@ -9,7 +9,7 @@ namespace btcw {
 namespace {
 
 constexpr int kMaxRedirects = 3;
-constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
+constexpr std::size_t kMaxHeaderBytes = std::size_t{64} * 1024;
 // Idle for longer, a connection may be closed by the peer at the very moment it is used again; what
 // is sent only once does not take that risk.
 constexpr long kMaxIdleSecondsForOneSending = 20;
