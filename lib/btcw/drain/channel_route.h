@@ -22,10 +22,10 @@ struct ChannelRoute {
   /// Whether messages that name neither channels nor tags reach it.
   bool by_default = true;
   Caps caps = {};
-  std::string quiet = {};           ///< "22:00-07:00", empty: never quiet; urgent ones pass
-  std::string timezone = "local";   ///< of `quiet`
-  milliseconds batch = {};          ///< normal and low ones are gathered for so long; 0: not
-  std::string escalate_to = {};     ///< the channel that urgent ones go to when this one fails
+  std::string quiet = {};          ///< "22:00-07:00", empty: never quiet; urgent ones pass
+  std::string timezone = "local";  ///< of `quiet`
+  milliseconds batch = {};         ///< normal and low ones are gathered for so long; 0: not
+  std::string escalate_to = {};    ///< the channel that urgent ones go to when this one fails
   milliseconds escalate_after = std::chrono::minutes{5};
 
   [[nodiscard]] const std::string& name() const { return settings.name; }

@@ -49,7 +49,7 @@ Result<Channel*> ChannelSet::open(std::string_view name) {
     found = routes_.find(name);
   }
   if (found == routes_.end()) {
-    return Error{Errc::not_found, fmt::format("no channel {} is configured", quoted(name))};
+    return Error{Errc::not_found, fmt::format("no channel {} is configured", btcw::quoted(name))};
   }
   auto channel = make(found->second);
   if (!channel) return std::move(channel).error().within(name);
@@ -59,7 +59,7 @@ Result<Channel*> ChannelSet::open(std::string_view name) {
 Result<std::unique_ptr<Channel>> ChannelSet::make(ChannelRoute& route) {
   const ChannelKind* const kind = find_channel_kind(route.type);
   if (kind == nullptr) {
-    return Error{Errc::invalid_input, fmt::format("no such type: {}", quoted(route.type))};
+    return Error{Errc::invalid_input, fmt::format("no such type: {}", btcw::quoted(route.type))};
   }
   if (kind->reach == ChannelReach::network && network_ == nullptr) {
     auto network = ports_.network();

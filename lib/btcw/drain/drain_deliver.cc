@@ -34,8 +34,8 @@ std::optional<UtcTime> Drainer::Loop::hindrance(Lane& lane) {
   auto at = ports_.deliveries.reserve(lane.name, lane.route->caps, now());
   if (at) return *at;
   if (!log_failed_) {
-    ports_.log.warning("channel '" + lane.name + "': its caps cannot be kept: " +
-                       at.error().message);
+    ports_.log.warning("channel '" + lane.name +
+                       "': its caps cannot be kept: " + at.error().message);
   }
   log_failed_ = true;
   return std::nullopt;
@@ -77,8 +77,7 @@ void Drainer::Loop::delivered(Lane& lane, const std::vector<Stop>& stops, Steady
                               Delivery delivery) {
   lane.busy = false;
   --busy_;
-  const auto took =
-      std::chrono::duration_cast<milliseconds>(ports_.clock.steady_now() - begun);
+  const auto took = std::chrono::duration_cast<milliseconds>(ports_.clock.steady_now() - begun);
   for (const Stop& stop : stops) {
     ports_.deliveries.record({.id = stop.job->message().id,
                               .channel = lane.name,
@@ -94,7 +93,8 @@ void Drainer::Loop::delivered(Lane& lane, const std::vector<Stop>& stops, Steady
     const auto blocked = ports_.deliveries.block(lane.name, *lane.blocked_until);
     if (!blocked) ports_.log.warning("the delivery log: " + blocked.error().message);
   }
-  const bool down = delivery.result == DeliveryResult::transient || may_have_arrived(delivery.result);
+  const bool down =
+      delivery.result == DeliveryResult::transient || may_have_arrived(delivery.result);
   lane.failures = down ? lane.failures + 1 : 0;
   for (const Stop& stop : stops) finish(lane, stop, delivery);
   if (lane.blocked_until && *lane.blocked_until > now()) pause(lane, *lane.blocked_until);
@@ -157,8 +157,8 @@ bool Drainer::Loop::escalate(Lane& lane, Stop stop, const Delivery& delivery) {
     return false;
   }
   ++job.escalations;
-  ports_.log.warning("channel '" + lane.name + "' failed, '" + next.name + "' gets the message: " +
-                     delivery.detail);
+  ports_.log.warning("channel '" + lane.name + "' failed, '" + next.name +
+                     "' gets the message: " + delivery.detail);
   next.waiting.push_back(stop);
   return true;
 }
@@ -211,8 +211,8 @@ void Drainer::Loop::bury(Job& job, std::string reason) {
 }
 
 void Drainer::Loop::forget(Job& job) {
-  const auto found = std::find_if(jobs_.begin(), jobs_.end(),
-                                  [&](const Job& other) { return &other == &job; });
+  const auto found =
+      std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& other) { return &other == &job; });
   if (found != jobs_.end()) jobs_.erase(found);
 }
 

@@ -78,7 +78,9 @@ Lane& Drainer::Loop::lane_of(const std::string& name) {
   lane.name = name;
   lane.route = ports_.channels.route(name);
   if (lane.route == nullptr || lane.route->quiet.empty()) return lane;
-  auto quiet = QuietHours::parse(lane.route->quiet, lane.route->timezone);
+  auto zone = TimeZone::find(lane.route->timezone);
+  auto quiet = zone ? QuietHours::parse(lane.route->quiet, *std::move(zone))
+                    : Result<QuietHours>{zone.error()};
   if (quiet) {
     lane.quiet = *std::move(quiet);
   } else {

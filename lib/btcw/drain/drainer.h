@@ -25,8 +25,8 @@ enum class Stay {
 
 struct DrainOptions {
   Stay stay = Stay::until_done;
-  std::size_t max = SIZE_MAX;    ///< messages to deal with
-  std::size_t concurrency = 8;   ///< channels that are spoken to side by side
+  std::size_t max = SIZE_MAX;          ///< messages to deal with
+  std::size_t concurrency = 8;         ///< channels that are spoken to side by side
   milliseconds timeout = seconds{10};  ///< of one attempt
   int max_attempts = 10;
 };
@@ -34,8 +34,8 @@ struct DrainOptions {
 /// What became of the messages of one run.
 struct DrainSummary {
   std::size_t delivered = 0;
-  std::size_t deferred = 0;   ///< put off: a failure, a limit, quiet hours, a digest
-  std::size_t hindered = 0;   ///< those of them that a failure or a limit put off
+  std::size_t deferred = 0;  ///< put off: a failure, a limit, quiet hours, a digest
+  std::size_t hindered = 0;  ///< those of them that a failure or a limit put off
   std::size_t dead = 0;
 };
 

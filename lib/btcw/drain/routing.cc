@@ -28,8 +28,8 @@ void add(std::vector<std::string>& names, const std::string& name) {
 void add_named(const Notification& message, const ChannelRoutes& routes, RoutePlan& plan) {
   for (const std::string& name : message.channels) {
     const auto route = routes.find(name);
-    const bool known = name.starts_with(kAdHocPrefix) ||
-                       (route != routes.end() && route->second.enabled);
+    const bool known =
+        name.starts_with(kAdHocPrefix) || (route != routes.end() && route->second.enabled);
     add(known ? plan.channels : plan.unknown, name);
   }
 }
