@@ -13,9 +13,17 @@
 namespace btcw {
 namespace {
 
+// Whether a key is the option's: "header.*" stands for "header." with anything behind it.
+bool is_key_of(const ChannelOption& option, std::string_view key) {
+  if (!option.key.ends_with('*')) return option.key == key;
+  const std::string_view stem = option.key.substr(0, option.key.size() - 1);
+  return key.size() > stem.size() && key.starts_with(stem);
+}
+
 const ChannelOption* find_option(std::span<const ChannelOption> options, std::string_view key) {
-  const auto found = std::find_if(options.begin(), options.end(),
-                                  [key](const ChannelOption& option) { return option.key == key; });
+  const auto found =
+      std::find_if(options.begin(), options.end(),
+                   [key](const ChannelOption& option) { return is_key_of(option, key); });
   return found == options.end() ? nullptr : &*found;
 }
 
