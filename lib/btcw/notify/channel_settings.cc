@@ -119,7 +119,12 @@ Result<std::string> ChannelValues::webhook(std::string_view path,
                  fmt::format("needs one of the secrets 'url' and '{}', not {}", token_key,
                              url.empty() ? "none" : "both")};
   }
-  if (!url.empty()) return parse_webhook_url(url).within("url");
+  if (!url.empty()) {
+    if (settings_.values.count("base_url") > 0) {
+      return Error{Errc::invalid_input, "'url' has its own host: 'base_url' cannot be beside it"};
+    }
+    return parse_webhook_url(url).within("url");
+  }
   auto base = base_url();
   if (!base) return base;
   // A path and a token are for a URL; what is not must not bend it.
