@@ -22,6 +22,5 @@ target_compile_definitions(btcw_boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_A
 target_link_libraries(btcw_boost INTERFACE Threads::Threads)
 
 if(BTCW_STATIC_RUNTIME)
-  find_library(BTCW_SQLITE_STATIC libsqlite3.a REQUIRED)
   find_library(BTCW_CRYPTO_STATIC libcrypto.a REQUIRED)
 endif()
