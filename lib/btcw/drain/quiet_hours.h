@@ -11,6 +11,12 @@
 
 namespace btcw {
 
+/// Since Monday 00:00; `end` is not in it.
+struct QuietWindow {
+  std::chrono::minutes begin;
+  std::chrono::minutes end;
+};
+
 /// When a channel is not to be disturbed.
 ///
 /// It is quiet while the clocks of the zone show a time in one of the windows; so when they are set
@@ -29,15 +35,10 @@ class QuietHours {
   [[nodiscard]] std::optional<UtcTime> ends(UtcTime now) const;
 
  private:
-  /// Since Monday 00:00, `end` not in it; none overlap, and they are in order.
-  struct Window {
-    std::chrono::minutes begin;
-    std::chrono::minutes end;
-  };
-  QuietHours(std::vector<Window> windows, TimeZone zone)
+  QuietHours(std::vector<QuietWindow> windows, TimeZone zone)
       : windows_{std::move(windows)}, zone_{std::move(zone)} {}
 
-  std::vector<Window> windows_;
+  std::vector<QuietWindow> windows_;  // in order; none overlap or touch
   TimeZone zone_;
 };
 

@@ -60,7 +60,9 @@ class Database {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
+  friend class Transaction;
   explicit Database(std::unique_ptr<sqlite3, Close> handle) : handle_{std::move(handle)} {}
+  Result<void> bring_up(const DatabaseOptions& options);
 
   std::unique_ptr<sqlite3, Close> handle_;
 };
@@ -93,6 +95,7 @@ class Statement {
     void operator()(sqlite3_stmt* handle) const;
   };
   explicit Statement(sqlite3_stmt* handle) : handle_{handle} {}
+  Statement& bound(int outcome);
 
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
   int bound_ = 0;
@@ -113,9 +116,9 @@ class Transaction {
   ~Transaction();
 
  private:
-  explicit Transaction(Database& database) : database_{&database} {}
+  explicit Transaction(sqlite3* database) : database_{database} {}
 
-  Database* database_;
+  sqlite3* database_;  // nullptr: committed
 };
 
 }  // namespace btcw
