@@ -17,7 +17,7 @@
 namespace btcw::cli {
 namespace {
 
-constexpr std::size_t kMaxInput = 1024 * 1024;
+constexpr std::size_t kMaxInput = std::size_t{1024} * 1024;
 
 Error too_many() { return {Errc::invalid_input, fmt::format("more than {} symbols", kMaxSymbols)}; }
 

@@ -22,5 +22,6 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/btcwConfig.cmake.in ${
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/btcwConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/btcwConfig.cmake ${PROJECT_BINARY_DIR}/btcwConfigVersion.cmake DESTINATION ${package_dir})
 
+file(RELATIVE_PATH prefix_from_pc ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 configure_file(${PROJECT_SOURCE_DIR}/cmake/btcw.pc.in ${PROJECT_BINARY_DIR}/btcw.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/btcw.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,8 +1,10 @@
 // Any text as a configuration file, and its lines as variables. Nothing is fetched. What is
 // accepted can be written as TOML and is accepted again with the same meaning.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <string_view>
 

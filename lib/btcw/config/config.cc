@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "btcw/base/secret.h"
+#include "btcw/config/channel_sections.h"
 #include "btcw/config/setting_applier.h"
 #include "btcw/config/setting_collector.h"
 #include "btcw/config/small_file.h"
@@ -32,6 +33,7 @@ class Loading {
     loaded.files = std::move(files_);
     set_folders(loaded);
     if (sources_.list_origins) loaded.origins = applier.origins(loaded.config);
+    sort_channel_settings(loaded.config);
     return loaded;
   }
 
@@ -64,6 +66,12 @@ class Loading {
   }
 
   void set_folders(LoadedConfig& loaded) const {
+    set_general_folders(loaded);
+    auto& queue = loaded.config.queue.dir;
+    if (queue.empty()) queue = loaded.config.general.state_dir / "queue";
+  }
+
+  void set_general_folders(LoadedConfig& loaded) const {
     GeneralOptions& general = loaded.config.general;
     if (!general.state_dir.empty() && !general.cache_dir.empty()) return;
     if (!paths_) {

@@ -10,8 +10,10 @@
 #include "btcw/base/secret.h"
 #include "btcw/base/symbol.h"
 #include "btcw/cache/price_cache.h"
+#include "btcw/drain/routing.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http_options.h"
+#include "btcw/queue/queue_options.h"
 #include "btcw/token/token_options.h"
 
 namespace btcw {
@@ -42,9 +44,11 @@ struct Config {
   PriceOptions price = {};
   WatchOptions watch = {};
   CacheOptions cache = {};
-  HttpOptions http = {};      ///< `[http]` and `[proxy]`
-  MarketOptions market = {};  ///< `exchanges = […]` and `[exchange.NAME]`
+  HttpOptions http = {};           ///< `[http]` and `[proxy]`
+  MarketOptions market = {};       ///< `exchanges = […]` and `[exchange.NAME]`
   token::TokenOptions token = {};  ///< `[token]`
+  QueueOptions queue = {};         ///< `[queue]`
+  ChannelRoutes channels = {};     ///< `[channel.NAME]`
 };
 
 /// One thing wrong with (or worth a warning about) the configuration.

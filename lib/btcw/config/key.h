@@ -60,6 +60,11 @@ struct TextKey {
   Access<std::string> member;
   Result<std::string> (*read)(std::string_view text) = nullptr;
 };
+/// A text, a number or true/false, kept as text, or a list of them, kept with ", " between: what a
+/// channel makes of it is the channel's.
+struct ScalarKey {
+  Access<std::string> member;
+};
 /// One of a few words; the member is an enum in their order.
 struct ChoiceKey {
   Access<std::size_t> member;
@@ -87,8 +92,9 @@ struct SecretKey {
   void (*set)(Config&, const KeyPlace&, Secret);
 };
 
-using KeyType = std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ChoiceKey,
-                             TextListKey, SymbolListKey, ExchangeListKey, PathKey, SecretKey>;
+using KeyType =
+    std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ScalarKey, ChoiceKey,
+                 TextListKey, SymbolListKey, ExchangeListKey, PathKey, SecretKey>;
 
 enum class Need { optional, required };
 

@@ -11,6 +11,7 @@
 #include "btcw/config/keys.h"
 #include "btcw/config/secret_command.h"
 #include "btcw/config/toml_text.h"
+#include "btcw/process/command_words.h"
 
 namespace btcw {
 namespace {

@@ -20,7 +20,7 @@ constexpr std::int64_t kMinutesPerDay = 1440;
 constexpr std::int64_t kSecondsPerDay = kMinutesPerDay * kSecondsPerMinute;
 
 constexpr double kSecondSigma = 1.2e-4;  // about 3.5 % a day
-constexpr double kPegSigma = 4e-6;     // a currency against another of the same worth
+constexpr double kPegSigma = 4e-6;       // a currency against another of the same worth
 constexpr double kJumpSigma = 0.012;
 constexpr std::uint64_t kSecondsPerJump = 14'400;
 constexpr double kWidestLog = 14;  // a millionth to a million times the first price

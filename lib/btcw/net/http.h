@@ -28,8 +28,9 @@ struct HttpRequest {
   HttpHeaders headers = {};
   std::string body = {};
   milliseconds connect_timeout = seconds{5};
-  milliseconds timeout = seconds{10};            ///< for the whole exchange, redirects included
-  std::size_t max_body_bytes = 8 * 1024 * 1024;  ///< of the answer, after decompression
+  milliseconds timeout = seconds{10};  ///< for the whole exchange, redirects included
+  std::size_t max_body_bytes =
+      std::size_t{8} * 1024 * 1024;  ///< of the answer, after decompression
 };
 
 /// A complete answer, whatever its status. Bodies are decompressed.

@@ -12,11 +12,14 @@ namespace btcw {
 
 /// What has to be encrypted on the way to a mail server.
 enum class MailSecurity {
-  required,       ///< smtps://, or STARTTLS at once; a server without it is refused
-  opportunistic,  ///< STARTTLS where the server offers it: for servers on this machine
+  /// smtps://, or STARTTLS at once; a server without it is refused.
+  required,
+  /// STARTTLS where the server offers it. A password goes out in the clear to this machine only:
+  /// elsewhere, signing in needs TLS all the same.
+  opportunistic,
 };
 
-/// One message for one SMTP server.
+/// One message for one SMTP server: taken for all recipients or for none.
 struct MailRequest {
   std::string url;        ///< smtp://host:587 or smtps://host:465, nothing behind it
   std::string user = {};  ///< empty: without signing in
@@ -37,8 +40,9 @@ struct MailAnswer {
 
 /// Called once for each started message; an answer may also be a refusal (4xx, 5xx).
 ///
-/// Errors: unavailable (DNS, connect, TLS, time-out, cut off, cancelled), rejected (signing in
-/// failed), invalid_input (the URL, an address with control characters).
+/// Errors: unavailable (DNS, connect, TLS, time-out, cut off, not SMTP, cancelled), rejected
+/// (signing in is refused for good, or not offered; an address beyond ASCII that the server does
+/// not take), invalid_input (the URL, an address that is none, no recipient).
 /// HttpTransport::progress() says whether the message may have been taken.
 using MailDone = std::function<void(Result<MailAnswer>)>;
 

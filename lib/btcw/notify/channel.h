@@ -33,6 +33,8 @@ enum class DeliveryResult {
 struct Delivery {
   DeliveryResult result = DeliveryResult::delivered;
   std::string detail = {};  ///< one line; never a secret
+  /// Always with rate_limited. With another result where the service says when the next request
+  /// will be taken, after a success too.
   std::optional<UtcTime> retry_at = std::nullopt;
 };
 using DeliveryDone = std::function<void(Delivery)>;
@@ -74,7 +76,7 @@ class Channel {
   /// Begins one attempt that takes at most `timeout`; `done` is called once, from
   /// HttpTransport::drive(), CommandRunner::poll() or before this returns. A text that the service
   /// takes in several pieces goes piece after piece; a failure of a later piece is ambiguous, for
-  /// the earlier ones have arrived.
+  /// the earlier ones have arrived, unless it is permanent.
   virtual void deliver(const Notification& notification, milliseconds timeout,
                        DeliveryDone done) = 0;
   /// What an attempt would send, with secrets as "********": for --dry-run. Lines of text.

@@ -15,8 +15,8 @@ struct ChannelUrl {
   std::string scheme;  ///< lower case
   std::string user = {};
   std::string password = {};
-  std::string host = {};               ///< as it stands: a token there keeps its upper-case letters
-  int port = 0;                        ///< 0: none given
+  std::string host = {};  ///< as it stands: upper case in a token, brackets of an IPv6 address
+  int port = 0;           ///< 0: none given
   std::vector<std::string> path = {};  ///< without empty segments
   std::map<std::string, std::string, std::less<>> query = {};
 

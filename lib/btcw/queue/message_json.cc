@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "btcw/base/notification_json.h"
 #include "btcw/queue/queue_name.h"
 
 namespace btcw {
@@ -108,27 +109,7 @@ Priority take_priority(Json& object) {
 }  // namespace
 
 std::string encode_message(const Notification& message) {
-  Json object = Json::object();
-  object["id"] = message.id;
-  object["created"] = to_rfc3339(message.created);
-  object["priority"] = to_string(message.priority);
-  if (!message.title.empty()) object["title"] = message.title;
-  object["text"] = message.body;
-  if (!message.channels.empty()) object["channels"] = message.channels;
-  if (!message.tags.empty()) object["tags"] = message.tags;
-  if (!message.attachments.empty()) object["attachments"] = message.attachments;
-  if (!message.dedup_key.empty()) object["dedup_key"] = message.dedup_key;
-  if (message.expires) object["expires"] = to_rfc3339(*message.expires);
-  if (message.maybe_duplicate) object["maybe_duplicate"] = true;
-  if (!message.extra_json.empty()) {
-    auto extra = Json::parse(message.extra_json, nullptr, false);
-    if (extra.is_object()) {
-      for (auto& [key, value] : extra.items()) {
-        if (!object.contains(key)) object[key] = std::move(value);
-      }
-    }
-  }
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return notification_json(message) + "\n";
 }
 
 Result<Notification> decode_message(std::string_view bytes, std::string_view fallback_id,

@@ -12,9 +12,7 @@ namespace btcw {
 /// A larger file is no message.
 inline constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
 
-/// One JSON object, UTF-8, with a line end:
-/// {"id":…,"created":…,"priority":…,"title":…,"text":…,"channels":[…],…}. Members that say nothing
-/// are left out; `extra_json`'s members come last.
+/// What notification_json() writes, with a line end.
 std::string encode_message(const Notification& message);
 
 /// Reads what encode_message() wrote, and what other programs put into a queue: the text under any

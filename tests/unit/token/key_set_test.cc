@@ -1,7 +1,6 @@
 #include "btcw/token/key_set.h"
 
 #include <catch2/catch.hpp>
-
 #include <string>
 #include <variant>
 
@@ -60,11 +59,10 @@ TEST_CASE("kid and algorithm of a header choose one key or none") {
 }
 
 TEST_CASE("the first key that may sign and is in force signs") {
-  const KeySet set =
-      read("{\"keys\":[" + forge_jwk(R"(,"kid":"over","not_after":1800000000)") + ',' +
-           forge_jwk(R"(,"kid":"verifies","key_ops":["verify"])") + ',' +
-           forge_jwk(R"(,"kid":"signs","key_ops":["sign"])") + ',' + forge_jwk(R"(,"kid":"d")") +
-           "]}");
+  const KeySet set = read("{\"keys\":[" + forge_jwk(R"(,"kid":"over","not_after":1800000000)") +
+                          ',' + forge_jwk(R"(,"kid":"verifies","key_ops":["verify"])") + ',' +
+                          forge_jwk(R"(,"kid":"signs","key_ops":["sign"])") + ',' +
+                          forge_jwk(R"(,"kid":"d")") + "]}");
   CHECK(set.signing_key(std::nullopt, kNow).value()->kid() == "signs");
   CHECK(set.signing_key(std::nullopt, kNow - btcw::seconds{1}).value()->kid() == "over");
   CHECK(set.signing_key("d", kNow).value()->kid() == "d");
@@ -95,7 +93,8 @@ TEST_CASE("no message about a key holds a part of it") {
   for (const std::string& text :
        {R"({"kty":"oct","k":")" + secret + "\"}", R"({"kty":"oct","k":")" + secret + "=\"}",
         R"({"kty":"EC","crv":"P-256","x":")" + secret + R"(","y":"AA","d":")" + secret + "\"}",
-        secret, "{" + secret, R"({"kty":")" + secret + "\"}", R"({"kty":"oct","alg":")" + secret + "\"}"}) {
+        secret, "{" + secret, R"({"kty":")" + secret + "\"}",
+        R"({"kty":"oct","alg":")" + secret + "\"}"}) {
     CAPTURE(text);
     const auto keys = KeySet::read(text, {});
     REQUIRE_FALSE(keys.has_value());

@@ -122,9 +122,8 @@ TEST_CASE("a symbol's fault is told once, again when it changes, and once when i
   };
   const auto unknown = [] { return failed("NOPE/USDT", Errc::not_found, "binance: unknown"); };
 
-  CHECK(
-      cycle_with(unknown()) ==
-      std::vector<std::string>{"error: no price of NOPE/USDT: binance: unknown code=not_found"});
+  CHECK(cycle_with(unknown()) ==
+        std::vector<std::string>{"error: no price of NOPE/USDT: binance: unknown code=not_found"});
   CHECK(cycle_with(unknown()).empty());
   // Only the count of seconds differs: the same fault.
   CHECK(cycle_with(failed("NOPE/USDT", Errc::rate_limited, "for 30 s")).size() == 1);

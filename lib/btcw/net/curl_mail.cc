@@ -1,0 +1,356 @@
+#include "btcw/net/curl_mail.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "btcw/base/mail_address.h"
+#include "btcw/net/curl_error.h"
+
+namespace btcw {
+namespace {
+
+constexpr std::size_t kMaxSendBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMaxReceiveBytes = 4096;
+
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host == "::1" || is_proxy_exception("127.0.0.0/8", host);
+}
+
+int curl_events_of(short poll_events) {
+  int events = 0;
+  if ((poll_events & (POLLIN | POLLHUP)) != 0) events |= CURL_CSELECT_IN;
+  if ((poll_events & POLLOUT) != 0) events |= CURL_CSELECT_OUT;
+  if ((poll_events & (POLLERR | POLLNVAL)) != 0) events |= CURL_CSELECT_ERR;
+  return events;
+}
+
+// Failures that no reply of the server explains.
+bool is_before_smtp(CURLcode code) {
+  return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+         code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
+         code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
+         code == CURLE_SSL_CACERT_BADFILE || code == CURLE_OPERATION_TIMEDOUT;
+}
+
+}  // namespace
+
+CurlMail::CurlMail(MailRequest request, MailDone done, const CurlSettings& settings, SteadyTime now)
+    : request_{std::move(request)},
+      done_{std::move(done)},
+      settings_{settings},
+      connect_deadline_{now + request_.connect_timeout},
+      deadline_{now + request_.timeout},
+      trust_source_{first_trust_source(settings)},
+      now_{now} {}
+
+CurlMail::~CurlMail() { close(); }
+
+void CurlMail::close() {
+  const bool is_between_commands =
+      dialogue_ && outcome_ && outcome_->has_value() && dialogue_->outgoing().empty();
+  if (handle_ && is_between_commands) {
+    // As a courtesy: nobody waits for the answer.
+    constexpr std::string_view kQuit = "QUIT\r\n";
+    std::size_t count = 0;
+    (void)::curl_easy_send(handle_.get(), kQuit.data(), kQuit.size(), &count);
+  }
+  if (multi_ && handle_) ::curl_multi_remove_handle(multi_.get(), handle_.get());
+  handle_.reset();
+  multi_.reset();
+  sockets_.clear();
+  socket_ = CURL_SOCKET_BAD;
+  curl_timer_ = SteadyTime::max();
+}
+
+void CurlMail::conclude(Result<MailAnswer> result) {
+  outcome_ = std::move(result);
+  stage_ = Stage::over;
+  close();
+}
+
+HttpProgress CurlMail::progress() const {
+  return dialogue_ ? dialogue_->progress() : HttpProgress::not_sent;
+}
+
+void CurlMail::add_waits(std::vector<curl_waitfd>& waits) const {
+  waits.insert(waits.end(), sockets_.begin(), sockets_.end());
+  if (stage_ != Stage::talking) return;
+  short events = CURL_WAIT_POLLIN;
+  if (!dialogue_->outgoing().empty()) events |= CURL_WAIT_POLLOUT;
+  waits.push_back({.fd = socket_, .events = events, .revents = 0});
+}
+
+SteadyTime CurlMail::wake_at() const {
+  switch (stage_) {
+    case Stage::new_connection:
+    case Stage::over:
+      return now_;
+    case Stage::connecting:
+      // Past its moment, the limit for connecting is either kept or over.
+      return std::min(
+          {deadline_, curl_timer_, connect_deadline_ > now_ ? connect_deadline_ : deadline_});
+    case Stage::talking:
+      return deadline_;
+  }
+  return now_;
+}
+
+Result<void> CurlMail::check() const {
+  const auto is_bad = [](const std::string& address) { return !is_mail_address(address); };
+  if (is_bad(request_.sender) || request_.recipients.empty() ||
+      std::any_of(request_.recipients.begin(), request_.recipients.end(), is_bad)) {
+    return Error{Errc::invalid_input, origin_.label() + ": not a mail address to send from or to"};
+  }
+  constexpr std::string_view kForbidden{"\r\n\0", 3};
+  if (request_.user.find_first_of(kForbidden) != std::string::npos ||
+      request_.password.reveal().find_first_of(kForbidden) != std::string_view::npos) {
+    return Error{Errc::invalid_input,
+                 origin_.label() + ": not a user and password that can be sent"};
+  }
+  return {};
+}
+
+Result<void> CurlMail::connect(SteadyTime now) {
+  auto origin = parse_mail_url(request_.url);
+  if (!origin) return std::move(origin).error();
+  origin_ = *std::move(origin);
+  if (auto checked = check(); !checked) return checked;
+  std::optional<std::string> proxy_url;
+  if (proxy_use_ == ProxyUse::as_configured) proxy_url = settings_.proxies.proxy_for(origin_);
+  proxy_.reset();
+  if (proxy_url) {
+    auto proxy = parse_proxy_url(*proxy_url);
+    if (!proxy) return std::move(proxy).error();
+    proxy_ = *std::move(proxy);
+  }
+  close();
+  extensions_ = {};
+  replies_ = {};
+  last_reply_ = {};
+  reason_.fill('\0');
+  multi_.reset(::curl_multi_init());
+  handle_.reset(::curl_easy_init());
+  if (!multi_ || !handle_) return Error{Errc::unavailable, "out of memory"};
+  const auto remaining = std::chrono::ceil<milliseconds>(deadline_ - now);
+  if (const CURLcode code = set_options(proxy_url, std::max(remaining, milliseconds{1}));
+      code != CURLE_OK) {
+    return to_error(code);
+  }
+  stage_ = Stage::connecting;
+  curl_timer_ = now;
+  if (::curl_multi_add_handle(multi_.get(), handle_.get()) != CURLM_OK) {
+    return Error{Errc::unavailable, "out of memory"};
+  }
+  return {};
+}
+
+bool CurlMail::needs_tls() const {
+  switch (request_.security) {
+    case MailSecurity::required:
+      return true;
+    case MailSecurity::opportunistic:
+      return !request_.user.empty() && !is_this_machine(origin_.host);
+  }
+  return true;
+}
+
+CURLcode CurlMail::set_options(const std::optional<std::string>& proxy_url,
+                               milliseconds remaining) {
+  ::curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &CurlMail::on_socket);
+  ::curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+  ::curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &CurlMail::on_timer);
+  ::curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+  const std::string host =
+      origin_.host.find(':') == std::string::npos ? origin_.host : '[' + origin_.host + ']';
+  url_ = origin_.scheme + "://" + host + ':' + origin_.port;
+  CurlOptionSetter options{handle_.get()};
+  options.set(CURLOPT_ERRORBUFFER, reason_.data());
+  options.set(CURLOPT_NOSIGNAL, 1L);
+  options.set(CURLOPT_QUICK_EXIT, 1L);
+  options.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  options.set(CURLOPT_URL, url_.c_str());
+  options.set(CURLOPT_CONNECT_ONLY, 1L);
+  options.set(CURLOPT_HTTPPROXYTUNNEL, 1L);
+  options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  options.set(CURLOPT_USE_SSL, needs_tls() ? long{CURLUSESSL_ALL} : long{CURLUSESSL_TRY});
+  // To curl, greeting and signing in belong to connecting. Its own limit for that is ours.
+  options.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(remaining.count()));
+  options.set(CURLOPT_TIMEOUT_MS, static_cast<long>(remaining.count()));
+  options.set(CURLOPT_HEADERFUNCTION, &CurlMail::on_reply_line);
+  options.set(CURLOPT_HEADERDATA, this);
+  if (!request_.user.empty()) {
+    options.set(CURLOPT_USERNAME, request_.user.c_str());
+    std::string password{request_.password.reveal()};
+    options.set(CURLOPT_PASSWORD, password.c_str());
+    wipe(password.data(), password.size());
+  }
+  CURLcode code = options.code();
+  if (code == CURLE_OK) code = set_proxy_options(handle_.get(), settings_, proxy_url);
+  if (code == CURLE_OK) code = set_tls_options(handle_.get(), settings_, trust_source_);
+  return code;
+}
+
+std::size_t CurlMail::on_reply_line(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& mail = *static_cast<CurlMail*>(self);
+  const std::string_view line{data, size * count};
+  // Greeting, or the answer to STARTTLS: what was said before does not count any more.
+  if (line.starts_with("220")) mail.extensions_ = {};
+  mail.extensions_.note(line);
+  mail.replies_.feed(line);
+  while (auto reply = mail.replies_.next()) mail.last_reply_ = *std::move(reply);
+  return line.size();
+}
+
+int CurlMail::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+  auto& mail = *static_cast<CurlMail*>(self);
+  std::erase_if(mail.sockets_, [fd](const curl_waitfd& each) { return each.fd == fd; });
+  short events = 0;
+  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) events |= CURL_WAIT_POLLIN;
+  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) events |= CURL_WAIT_POLLOUT;
+  if (events != 0) mail.sockets_.push_back({.fd = fd, .events = events, .revents = 0});
+  return 0;
+}
+
+int CurlMail::on_timer(CURLM*, long timeout_ms, void* self) {
+  auto& mail = *static_cast<CurlMail*>(self);
+  mail.curl_timer_ = timeout_ms < 0 ? SteadyTime::max() : mail.now_ + milliseconds{timeout_ms};
+  return 0;
+}
+
+void CurlMail::advance(SteadyTime now) {
+  now_ = now;
+  if (stage_ == Stage::new_connection) {
+    if (auto begun = connect(now); !begun) return conclude(std::move(begun).error());
+  }
+  if (stage_ == Stage::connecting) drive_curl(now);
+  if (stage_ == Stage::talking) talk();
+  if (stage_ == Stage::over || stage_ == Stage::new_connection) return;
+  const bool no_connection =
+      stage_ == Stage::connecting && now >= connect_deadline_ && !is_connected(handle_.get());
+  if (no_connection) return on_connected(CURLE_OPERATION_TIMEDOUT);
+  if (now < deadline_) return;
+  conclude(Error{Errc::unavailable,
+                 origin_.label() + ": no complete answer within " + to_string(request_.timeout)});
+}
+
+void CurlMail::drive_curl(SteadyTime now) {
+  int running = 0;
+  const auto sockets = sockets_;
+  for (const curl_waitfd& each : sockets) {
+    pollfd ready{.fd = each.fd, .events = 0, .revents = 0};
+    if ((each.events & CURL_WAIT_POLLIN) != 0) ready.events |= POLLIN;
+    if ((each.events & CURL_WAIT_POLLOUT) != 0) ready.events |= POLLOUT;
+    if (::poll(&ready, 1, 0) <= 0) continue;
+    ::curl_multi_socket_action(multi_.get(), each.fd, curl_events_of(ready.revents), &running);
+  }
+  if (now >= curl_timer_) {
+    curl_timer_ = SteadyTime::max();
+    ::curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
+  }
+  int left = 0;
+  const CURLMsg* message = ::curl_multi_info_read(multi_.get(), &left);
+  if (message != nullptr && message->msg == CURLMSG_DONE) on_connected(message->data.result);
+}
+
+void CurlMail::on_connected(CURLcode code) {
+  if (code != CURLE_OK) return on_refused(code);
+  if (!request_.user.empty() && !extensions_.auth) {
+    return conclude(
+        Error{Errc::rejected, origin_.label() + ": the server does not offer signing in"});
+  }
+  ::curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket_);
+  if (socket_ == CURL_SOCKET_BAD) return conclude(to_error(CURLE_RECV_ERROR));
+  dialogue_.emplace(request_, extensions_);
+  request_.message = {};  // the dialogue has it
+  stage_ = Stage::talking;
+}
+
+void CurlMail::on_refused(CURLcode code) {
+  const CurlFailure failure{.code = code,
+                            .handle = handle_.get(),
+                            .reason = reason_.data(),
+                            .connect_timeout = request_.connect_timeout,
+                            .timeout = request_.timeout,
+                            .origin = origin_,
+                            .proxy = proxy_ ? &*proxy_ : nullptr};
+  // A certificate that the folder does not vouch for, a proxy that is not there: nothing was sent
+  // yet, and there is another way.
+  if (code == CURLE_PEER_FAILED_VERIFICATION && trust_source_ == TrustSource::system_folder &&
+      !settings_.trust.bundle.empty()) {
+    trust_source_ = TrustSource::system_bundle;
+    stage_ = Stage::new_connection;
+  } else if (settings_.options.fallback_direct && is_proxy_unreachable(failure)) {
+    lost_proxy_ = proxy_;
+    proxy_use_ = ProxyUse::none;
+    connect_deadline_ = now_ + request_.connect_timeout;
+    stage_ = Stage::new_connection;
+  } else if (code == CURLE_LOGIN_DENIED && last_reply_.code < 400) {
+    conclude(Error{Errc::rejected, origin_.label() + ": signing in in no way that both know"});
+  } else if (code == CURLE_LOGIN_DENIED && last_reply_.code >= 500) {
+    // Without the reply's text: a server may say back what it was told.
+    conclude(Error{Errc::rejected, origin_.label() + ": signing in is refused: " +
+                                       std::to_string(last_reply_.code)});
+  } else if (last_reply_.is_refusal() && !is_before_smtp(code) && code != CURLE_USE_SSL_FAILED) {
+    conclude(MailAnswer{.code = last_reply_.code, .text = last_reply_.text});
+  } else {
+    conclude(to_error(code));
+  }
+}
+
+void CurlMail::talk() {
+  // As long as one of them gets on, the other may too.
+  while (send_some() || receive_some()) {
+  }
+  if (stage_ != Stage::talking || !dialogue_->outcome()) return;
+  auto result = *dialogue_->outcome();
+  conclude(std::move(result).within(origin_.label()));
+}
+
+bool CurlMail::send_some() {
+  if (dialogue_->outcome()) return false;
+  const std::string_view bytes = dialogue_->outgoing().substr(0, kMaxSendBytes);
+  if (bytes.empty()) return false;
+  std::size_t count = 0;
+  const CURLcode code = ::curl_easy_send(handle_.get(), bytes.data(), bytes.size(), &count);
+  // The server may have said why before it closed: reading tells.
+  if (code != CURLE_OK) return false;
+  dialogue_->sent(count);
+  return count > 0;
+}
+
+bool CurlMail::receive_some() {
+  if (dialogue_->outcome()) return false;
+  std::array<char, kMaxReceiveBytes>
+      piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): written
+  std::size_t count = 0;
+  const CURLcode code = ::curl_easy_recv(handle_.get(), piece.data(), piece.size(), &count);
+  if (code == CURLE_AGAIN) return false;
+  if (code != CURLE_OK || count == 0) {
+    conclude(Error{Errc::unavailable, origin_.label() + ": closed without an answer"});
+    return false;
+  }
+  dialogue_->receive({piece.data(), count});
+  return true;
+}
+
+Error CurlMail::to_error(CURLcode code) const {
+  const std::string host = origin_.label();
+  if (code == CURLE_USE_SSL_FAILED) {
+    return {Errc::unavailable, host + ": the server does not offer STARTTLS"};
+  }
+  if (code == CURLE_OPERATION_TIMEDOUT && is_connected(handle_.get()) && !proxy_) {
+    return {Errc::unavailable, host + ": no complete answer within " + to_string(request_.timeout)};
+  }
+  if (code == CURLE_WEIRD_SERVER_REPLY) return {Errc::unavailable, host + ": answer is not SMTP"};
+  return describe(CurlFailure{.code = code,
+                              .handle = handle_.get(),
+                              .reason = reason_.data(),
+                              .connect_timeout = request_.connect_timeout,
+                              .timeout = request_.timeout,
+                              .origin = origin_,
+                              .proxy = proxy_ ? &*proxy_ : nullptr});
+}
+
+}  // namespace btcw

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "btcw/notify/channel.h"
+
+namespace btcw {
+
+// The rows of the table in channel_kinds.cc, one function a kind.
+ChannelKind bark_channel();
+ChannelKind dingtalk_channel();
+ChannelKind discord_channel();
+ChannelKind feishu_channel();
+ChannelKind gotify_channel();
+ChannelKind lark_channel();
+ChannelKind matrix_channel();
+ChannelKind ntfy_channel();
+ChannelKind pushover_channel();
+ChannelKind serverchan_channel();
+ChannelKind slack_channel();
+ChannelKind telegram_channel();
+ChannelKind twilio_channel();
+ChannelKind wecom_channel();
+
+}  // namespace btcw
