@@ -119,6 +119,7 @@ class Session {
     if (!say("STARTTLS", "220 go on")) return false;
     if (refused) return true;
     input_.clear();
+    taken_ = 0;
     return stream_.start_tls(server_.identity->context());
   }
 
@@ -234,23 +235,25 @@ class Session {
   }
 
   std::optional<std::string> read_line() {
-    std::size_t end = input_.find("\r\n");
+    std::size_t end = input_.find("\r\n", taken_);
     while (end == std::string::npos) {
+      input_.erase(0, std::exchange(taken_, 0));
+      const std::size_t from = input_.empty() ? 0 : input_.size() - 1;
       std::array<char, 16 * 1024> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): written
       const std::size_t count = stream_.read_some(piece);
       if (count == 0) return std::nullopt;
-      const std::size_t from = input_.empty() ? 0 : input_.size() - 1;
       input_.append(piece.data(), count);
       end = input_.find("\r\n", from);
     }
-    std::string line = input_.substr(0, end);
-    input_.erase(0, end + 2);
+    std::string line = input_.substr(taken_, end - taken_);
+    taken_ = end + 2;
     return line;
   }
 
   PeerStream stream_;
   Server& server_;
   std::string input_;
+  std::size_t taken_ = 0;  // of input_
   std::string user_;
   ReceivedMail mail_;
 };

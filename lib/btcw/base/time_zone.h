@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "btcw/base/result.h"
 #include "btcw/base/time.h"

@@ -41,7 +41,7 @@ using DeliveryDone = std::function<void(Delivery)>;
 
 /// One key of a `[channel.NAME]` section.
 struct ChannelOption {
-  std::string_view key;
+  std::string_view key;  ///< "header.*" stands for "header." with anything behind it
   std::string_view help;
   bool required = false;
   bool secret = false;

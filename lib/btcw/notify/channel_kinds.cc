@@ -40,6 +40,12 @@ std::span<const ChannelKind> channel_kinds() {
       matrix_channel(),
       serverchan_channel(),
       twilio_channel(),
+      email_channel(),
+      webhook_channel(),
+      exec_channel(),
+      desktop_channel(),
+      file_channel(),
+      stdout_channel(),
   };
   // clang-format on
   return kinds;

@@ -13,9 +13,17 @@
 namespace btcw {
 namespace {
 
+// Whether a key is the option's: "header.*" stands for "header." with anything behind it.
+bool is_key_of(const ChannelOption& option, std::string_view key) {
+  if (!option.key.ends_with('*')) return option.key == key;
+  const std::string_view stem = option.key.substr(0, option.key.size() - 1);
+  return key.size() > stem.size() && key.starts_with(stem);
+}
+
 const ChannelOption* find_option(std::span<const ChannelOption> options, std::string_view key) {
-  const auto found = std::find_if(options.begin(), options.end(),
-                                  [key](const ChannelOption& option) { return option.key == key; });
+  const auto found =
+      std::find_if(options.begin(), options.end(),
+                   [key](const ChannelOption& option) { return is_key_of(option, key); });
   return found == options.end() ? nullptr : &*found;
 }
 
@@ -111,7 +119,12 @@ Result<std::string> ChannelValues::webhook(std::string_view path,
                  fmt::format("needs one of the secrets 'url' and '{}', not {}", token_key,
                              url.empty() ? "none" : "both")};
   }
-  if (!url.empty()) return parse_webhook_url(url).within("url");
+  if (!url.empty()) {
+    if (settings_.values.count("base_url") > 0) {
+      return Error{Errc::invalid_input, "'url' has its own host: 'base_url' cannot be beside it"};
+    }
+    return parse_webhook_url(url).within("url");
+  }
   auto base = base_url();
   if (!base) return base;
   // A path and a token are for a URL; what is not must not bend it.

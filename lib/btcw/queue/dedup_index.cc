@@ -8,6 +8,7 @@
 #include <charconv>
 #include <optional>
 
+#include "btcw/queue/queue_folder.h"
 #include "btcw/queue/queue_name.h"
 
 namespace btcw {

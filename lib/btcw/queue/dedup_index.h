@@ -6,7 +6,8 @@
 
 #include "btcw/base/result.h"
 #include "btcw/base/time.h"
-#include "btcw/queue/file_queue.h"
+#include "btcw/store/files.h"
+#include "btcw/store/open_file.h"
 
 namespace btcw {
 

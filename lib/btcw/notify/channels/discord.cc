@@ -30,6 +30,8 @@ constexpr std::string_view kSpelling = "discord://ID/TOKEN";
 
 constexpr std::size_t kMaxTitle = 256;
 constexpr std::size_t kMaxDescription = 4096;
+// So many at once are taken.
+constexpr std::size_t kMaxPieces = 5;
 
 int colour_of(Priority priority) {
   switch (priority) {
@@ -54,9 +56,10 @@ class DiscordService : public HttpService {
     std::string title =
         escape_markdown(truncate_text(text.title, kMaxTitle, cost_in_markdown_utf16));
     std::vector<HttpRequest> requests;
-    for (const std::string& piece : split_text(
-             text.body,
-             {.first = kMaxDescription, .rest = kMaxDescription, .cost = cost_in_markdown_utf16})) {
+    for (const std::string& piece : split_text(text.body, {.first = kMaxDescription,
+                                                          .rest = kMaxDescription,
+                                                          .cost = cost_in_markdown_utf16,
+                                                          .max_pieces = kMaxPieces})) {
       JsonObject embed;
       if (!title.empty()) embed.text("title", std::exchange(title, {}));
       if (!piece.empty()) embed.text("description", escape_markdown(piece));

@@ -40,6 +40,8 @@ constexpr std::array<std::string_view, 1> kLarkSchemes{"lark"};
 // A body may have 20 KB.
 constexpr std::size_t kMaxTitleBytes = 400;
 constexpr std::size_t kMaxTextBytes = 16'000;
+// So many in a second are taken.
+constexpr std::size_t kMaxPieces = 5;
 
 std::string_view template_of(Priority priority) {
   switch (priority) {
@@ -82,9 +84,10 @@ class FeishuService : public HttpService {
     if (text.body.empty()) text.body = std::exchange(text.title, {});
     const std::string title = truncate_text(text.title, kMaxTitleBytes, cost_in_json_bytes);
     std::vector<HttpRequest> requests;
-    for (const std::string& piece :
-         split_text(text.body,
-                    {.first = kMaxTextBytes, .rest = kMaxTextBytes, .cost = cost_in_json_bytes})) {
+    for (const std::string& piece : split_text(text.body, {.first = kMaxTextBytes,
+                                                          .rest = kMaxTextBytes,
+                                                          .cost = cost_in_json_bytes,
+                                                          .max_pieces = kMaxPieces})) {
       JsonObject body;
       if (!secret_.empty()) {
         const std::string timestamp = std::to_string(to_unix_ms(now) / 1000);

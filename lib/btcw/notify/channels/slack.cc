@@ -27,6 +27,8 @@ constexpr std::string_view kSpelling = "slack://T…/B…/…";
 constexpr std::size_t kMaxHeader = 150;
 // Of one section block, escaped.
 constexpr std::size_t kMaxSection = 3000;
+// One a second is taken, and a few at once.
+constexpr std::size_t kMaxPieces = 5;
 
 std::string header_block(const std::string& title) {
   return JsonObject{}
@@ -55,8 +57,10 @@ class SlackService : public HttpService {
     const MessageText text = marked_message_text(notification);
     std::string title = truncate_text(text.title, kMaxHeader, cost_in_utf16);
     std::vector<HttpRequest> requests;
-    for (const std::string& piece : split_text(
-             text.body, {.first = kMaxSection, .rest = kMaxSection, .cost = cost_in_html_utf16})) {
+    for (const std::string& piece : split_text(text.body, {.first = kMaxSection,
+                                                          .rest = kMaxSection,
+                                                          .cost = cost_in_html_utf16,
+                                                          .max_pieces = kMaxPieces})) {
       // What notifications show, and servers that speak Slack's webhooks without blocks.
       std::string plain = title.empty() ? "" : "*" + escape_slack(title) + "*\n";
       plain += escape_slack(piece);

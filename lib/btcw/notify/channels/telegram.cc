@@ -104,15 +104,16 @@ Result<std::unique_ptr<Channel>> make(ChannelSettings settings, ChannelPorts por
   }
   const ChannelValues values{kOptions, settings};
   auto base_url = values.base_url();
-  if (!base_url) return std::move(base_url).error();
+  if (!base_url) return std::move(base_url).error().within("telegram");
   const std::string_view token = values.secret("token");
   if (!is_token(token)) {
-    return Error{Errc::invalid_input, "'token' is not a bot's token of the form 123456:ABC"};
+    return Error{Errc::invalid_input,
+                 "telegram: 'token' is not a bot's token of the form 123456:ABC"};
   }
   const std::string topic = values.text("topic");
   if (!topic.empty()) {
     if (auto number = values.number("topic", 1, INT32_MAX); !number) {
-      return std::move(number).error();
+      return std::move(number).error().within("telegram");
     }
   }
   SecretMask mask;

@@ -111,7 +111,7 @@ Result<std::unique_ptr<Channel>> make(ChannelSettings settings, ChannelPorts por
   }
   const ChannelValues values{kOptions, settings};
   const auto format = values.word("format", {"markdown", "text"});
-  if (!format) return format.error();
+  if (!format) return Error{format.error()}.within("wecom");
   auto url = values.webhook("/cgi-bin/webhook/send?key=", "key");
   if (!url) return std::move(url).error().within("wecom");
   SecretMask mask;

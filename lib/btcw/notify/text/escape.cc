@@ -33,36 +33,45 @@ std::size_t address_length(std::string_view text) {
 
 bool is_line_sign(char c) { return c == '#' || c == '-' || c == '+' || c == '>'; }
 
-// Whether a Markdown reader would take the sign at `at` for more than itself.
-bool formats(std::string_view text, std::size_t at) {
-  const char c = text[at];
+// What has stood on the line so far, as far as it matters to a Markdown reader.
+enum class LineSoFar { blank, number, text };
+
+LineSoFar after(LineSoFar so_far, char c) {
+  if (c == '\n') return LineSoFar::blank;
+  const bool is_digit = c >= '0' && c <= '9';
+  if (is_digit && so_far != LineSoFar::text) return LineSoFar::number;
+  const bool is_indent = (c == ' ' || c == '\t') && so_far == LineSoFar::blank;
+  return is_indent ? LineSoFar::blank : LineSoFar::text;
+}
+
+// Whether a Markdown reader would take the first sign of `text` for more than itself.
+bool formats(std::string_view text, LineSoFar so_far) {
+  const char c = text[0];
   if (std::string_view{"\\`*_~|[]<>"}.find(c) != std::string_view::npos) return true;
-  const std::size_t line = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
-  const std::string_view before = text.substr(line, at - line);
-  if (is_line_sign(c)) return before.find_first_not_of(" \t") == std::string_view::npos;
+  if (is_line_sign(c)) return so_far == LineSoFar::blank;
   // "1. " begins a numbered list, which would count anew from there.
-  return c == '.' && text.substr(at + 1).starts_with(' ') && !before.empty() &&
-         before.find_first_not_of("0123456789 ") == std::string_view::npos;
+  return so_far == LineSoFar::number && text.starts_with(". ");
 }
 
 std::string escape_signs(std::string_view text, std::string_view line_end) {
   std::string out;
   out.reserve(text.size() + text.size() / 8);
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t address = address_length(text.substr(at));
-    if (address > 0) {
-      out += text.substr(at, address);
-      at += address;
+  LineSoFar so_far = LineSoFar::blank;
+  while (!text.empty()) {
+    if (const std::size_t address = address_length(text); address > 0) {
+      out += text.substr(0, address);
+      text.remove_prefix(address);
+      so_far = LineSoFar::text;
       continue;
     }
-    if (text[at] == '\n') {
+    if (text[0] == '\n') {
       out += line_end;
     } else {
-      if (formats(text, at)) out += '\\';
-      out += text[at];
+      if (formats(text, so_far)) out += '\\';
+      out += text[0];
     }
-    ++at;
+    so_far = after(so_far, text[0]);
+    text.remove_prefix(1);
   }
   return out;
 }
