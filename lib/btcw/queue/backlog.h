@@ -16,11 +16,13 @@ namespace btcw {
 /// The next messages of a queue folder by name, in the order of delivery: due second, priority,
 /// arrival.
 ///
-/// Holds kMaxNames of a folder at a time and no more, so that a backlog of millions costs a bounded
-/// amount of memory; the next scan goes on behind the last of them.
+/// Holds `max_names` of a folder at a time and no more, so that a backlog of millions costs a
+/// bounded amount of memory; the next scan goes on behind the last of them.
 class Backlog {
  public:
   static constexpr std::size_t kMaxNames = 16 * 1024;
+
+  explicit Backlog(std::size_t max_names = kMaxNames) : max_names_{max_names} {}
 
   struct Entry {
     UtcTime due = {};
@@ -30,30 +32,33 @@ class Backlog {
     std::optional<QueueName> name = std::nullopt;  ///< nullopt: another program's file
   };
 
-  /// Reads the folder anew: what comes behind the names that the last scan gave, or from the
-  /// beginning when it gave all there were. Another program's file is due when it was last written.
-  /// Errors: unavailable.
-  Result<void> scan(Files& files, const QueueFolder& folder);
+  /// Reads the folder anew: what comes behind all that was popped since restart(). Another
+  /// program's file is due when it was last written, at the latest at `now`. Errors: unavailable.
+  Result<void> scan(Files& files, const QueueFolder& folder, UtcTime now);
   /// Whether the last scan left names for the next one.
   [[nodiscard]] bool more() const { return more_; }
   /// The next scan begins at the beginning.
-  void restart() {
-    more_ = false;
-    entries_.clear();
-    next_ = 0;
-  }
+  void restart();
 
   [[nodiscard]] bool empty() const { return next_ == entries_.size(); }
   [[nodiscard]] const Entry& front() const { return entries_[next_]; }
-  Entry pop() { return std::move(entries_[next_++]); }
-  /// Passes over up to `count` entries that are due by `now`; they come again with the next scan.
+  Entry pop();
+  /// Passes over up to `count` entries that are due by `now`, for turn_back(); none of those that
+  /// were passed over before.
   void skip(std::size_t count, UtcTime now);
+  /// What was passed over comes now, in front of the rest; false: nothing was.
+  bool turn_back();
 
  private:
+  void keep_first();
+
+  std::size_t max_names_;
   std::vector<Entry> entries_;
   std::size_t next_ = 0;
+  std::vector<Entry> passed_over_;
+  std::size_t turned_back_ = 0;  ///< how many of the entries from `next_` on were passed over
   bool more_ = false;
-  Entry last_ = {};  ///< of the scan before, while more_
+  std::optional<Entry> position_;  ///< the last in order of all that was popped
 };
 
 }  // namespace btcw

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "btcw/queue/backlog.h"
+#include "btcw/queue/claimed_files.h"
 #include "btcw/queue/message_json.h"
 #include "btcw/queue/queue_folder.h"
 #include "btcw/queue/queue_listing.h"
@@ -23,6 +24,8 @@ namespace {
 
 /// Another program may still be writing a file that was touched so recently.
 constexpr milliseconds kForeignGrace = seconds{10};
+/// Nothing tells that the holder of a message has died: after so long, look again.
+constexpr milliseconds kClaimsMayEnd{500};
 
 /// The claim of one file: the lock lives in the open descriptor.
 class FileClaim final : public Claim {
@@ -50,9 +53,20 @@ class FileClaim final : public Claim {
 
 /// What became of the try to claim one file.
 struct Attempted {
-  enum class Outcome { claimed, lost, not_ready, no_message } outcome = Outcome::lost;
+  enum class Outcome { claimed, lost, not_ready, no_message, failed } outcome = Outcome::lost;
   std::unique_ptr<FileClaim> claim = nullptr;
-  std::string reason = {};  ///< with no_message
+  std::string reason = {};                    ///< with no_message
+  std::optional<Error> error = std::nullopt;  ///< with failed: not the message's fault
+};
+
+Attempted failed(const std::string& file, std::string_view what, int failure) {
+  return {.outcome = Attempted::Outcome::failed, .error = file_error(file, what, failure)};
+}
+
+/// What a call of take() has come to so far.
+struct Taken {
+  std::vector<std::unique_ptr<Claim>> claims = {};
+  std::optional<Error> failure = std::nullopt;  ///< the first of those that befell single files
 };
 
 class FileQueue final : public Queue {
@@ -89,8 +103,10 @@ class FileQueue final : public Queue {
   Attempted try_claim(const Backlog::Entry& entry, UtcTime now);
   Attempted read_claimed(const Backlog::Entry& entry, OpenFile file, const struct stat& found,
                          UtcTime now);
-  void put_aside_corrupt(const std::string& file, const std::string& reason, UtcTime now);
-  void claim_due(UtcTime now, std::size_t max, std::vector<std::unique_ptr<Claim>>& claims);
+  Result<void> put_aside_corrupt(const std::string& file, const std::string& reason, UtcTime now);
+  /// Goes through what is due of the names at hand.
+  void claim_due(UtcTime now, std::size_t max, Taken& taken);
+  void claim_next(UtcTime now, std::size_t& lost, Taken& taken);
   void drain_watch();
 
   QueueFolder folder_;
@@ -107,7 +123,9 @@ Attempted FileQueue::read_claimed(const Backlog::Entry& entry, OpenFile file,
   const UtcTime written{std::chrono::floor<milliseconds>(
       seconds{found.st_mtim.tv_sec} + std::chrono::nanoseconds{found.st_mtim.tv_nsec})};
   auto bytes = read_all(ports_.files, file.fd(), kMaxMessageBytes);
-  if (!bytes) return {.outcome = Outcome::no_message, .reason = bytes.error().message};
+  if (!bytes) {
+    return {.outcome = Outcome::failed, .error = std::move(bytes).error().within(entry.file)};
+  }
   auto message = decode_message(*bytes, message_id_from(entry.file), written);
   if (!message) {
     // Ours are complete before they have a name; another program's may be in the writing.
@@ -139,78 +157,94 @@ Attempted FileQueue::try_claim(const Backlog::Entry& entry, UtcTime now) {
   if (file.fd() == -ENXIO) return {.outcome = Outcome::no_message, .reason = "not a regular file"};
   if (file.fd() == -EACCES || file.fd() == -EPERM)
     return {.outcome = Outcome::no_message, .reason = "cannot be read"};
-  // Out of descriptors or memory, an I/O error: not the message's fault; the next round will see.
-  if (!file.is_open()) return {.outcome = Outcome::not_ready};
+  if (!file.is_open()) return failed(entry.file, "cannot open", file.fd());
   struct stat found {};
-  if (ports_.files.fstat(file.fd(), found) < 0) return {.outcome = Outcome::not_ready};
+  if (const int failure = ports_.files.fstat(file.fd(), found); failure < 0)
+    return failed(entry.file, "cannot look at it", failure);
   if (!S_ISREG(found.st_mode)) {
     return {.outcome = Outcome::no_message,
             .reason = S_ISDIR(found.st_mode) ? "a folder" : "not a regular file"};
   }
-  if (ports_.files.flock(file.fd(), LOCK_EX | LOCK_NB) < 0) return {.outcome = Outcome::lost};
+  if (const int failure = ports_.files.flock(file.fd(), LOCK_EX | LOCK_NB); failure < 0) {
+    if (failure == -EWOULDBLOCK) return {.outcome = Outcome::lost};
+    return failed(entry.file, "cannot lock", failure);
+  }
   // Whoever held the lock before may have delivered it or put it off: the name must still lead
   // here.
   struct stat named {};
-  if (ports_.files.stat_at(folder_.pending.fd(), entry.file.c_str(), named, AT_SYMLINK_NOFOLLOW) <
-      0)
-    return {.outcome = Outcome::lost};
+  if (const int failure = ports_.files.stat_at(folder_.pending.fd(), entry.file.c_str(), named,
+                                               AT_SYMLINK_NOFOLLOW);
+      failure < 0) {
+    if (failure == -ENOENT) return {.outcome = Outcome::lost};
+    return failed(entry.file, "cannot look at it", failure);
+  }
   if (named.st_ino != found.st_ino || named.st_dev != found.st_dev)
     return {.outcome = Outcome::lost};
   return read_claimed(entry, std::move(file), found, now);
 }
 
-void FileQueue::put_aside_corrupt(const std::string& file, const std::string& reason, UtcTime now) {
-  const auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, reason, now);
-  if (put) {
+Result<void> FileQueue::put_aside_corrupt(const std::string& file, const std::string& reason,
+                                          UtcTime now) {
+  auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, reason, now);
+  if (!put) return std::move(put).error();
+  if (!put->empty()) {
     ports_.log.warning("put aside what is no message", {{"file", *put}, {"reason", reason}});
   }
+  return {};
 }
 
-void FileQueue::claim_due(UtcTime now, std::size_t max,
-                          std::vector<std::unique_ptr<Claim>>& claims) {
+void FileQueue::claim_next(UtcTime now, std::size_t& lost, Taken& taken) {
   constexpr std::size_t kMostSkipped = 512;
-  std::size_t lost = 0;
-  while (claims.size() < max && !backlog_.empty() && backlog_.front().due <= now) {
-    const auto entry = backlog_.pop();
-    auto attempt = try_claim(entry, now);
-    switch (attempt.outcome) {
-      case Attempted::Outcome::claimed:
-        claims.push_back(std::move(attempt.claim));
-        lost = 0;
-        break;
-      case Attempted::Outcome::lost:
-        // Others work at the same place: begin somewhere else instead of losing every race to them.
-        if (++lost >= 2) backlog_.skip(ports_.random.below(std::min(kMostSkipped, lost * 16)), now);
-        break;
-      case Attempted::Outcome::not_ready:
-        break;
-      case Attempted::Outcome::no_message:
-        put_aside_corrupt(entry.file, attempt.reason, now);
-        break;
-    }
+  const auto entry = backlog_.pop();
+  auto attempt = try_claim(entry, now);
+  switch (attempt.outcome) {
+    case Attempted::Outcome::claimed:
+      taken.claims.push_back(std::move(attempt.claim));
+      lost = 0;
+      return;
+    case Attempted::Outcome::lost:
+      // Others work at the same place: begin somewhere else instead of losing every race to them.
+      if (++lost >= 2) backlog_.skip(ports_.random.below(std::min(kMostSkipped, lost * 16)), now);
+      return;
+    case Attempted::Outcome::not_ready:
+      return;
+    case Attempted::Outcome::no_message:
+      if (auto put = put_aside_corrupt(entry.file, attempt.reason, now); !put)
+        attempt.error = std::move(put).error();
+      break;
+    case Attempted::Outcome::failed:
+      break;
   }
+  if (!taken.failure) taken.failure = std::move(attempt.error);
+}
+
+void FileQueue::claim_due(UtcTime now, std::size_t max, Taken& taken) {
+  std::size_t lost = 0;
+  do {
+    while (taken.claims.size() < max && !backlog_.empty() && backlog_.front().due <= now)
+      claim_next(now, lost, taken);
+  } while (taken.claims.size() < max && backlog_.turn_back());
 }
 
 Result<std::vector<std::unique_ptr<Claim>>> FileQueue::take(UtcTime now, std::size_t max) {
   drain_watch();
-  std::vector<std::unique_ptr<Claim>> claims;
-  claim_due(now, max, claims);
-  while (claims.size() < max) {
-    // The names we had are used up, or none of them is due.
-    const bool went_on = backlog_.more();
-    if (auto scanned = backlog_.scan(ports_.files, folder_); !scanned) {
-      if (!claims.empty()) return claims;
-      return std::move(scanned).error();
+  Taken taken;
+  bool has_scanned = false;
+  for (;;) {
+    claim_due(now, max, taken);
+    if (taken.claims.size() >= max) return std::move(taken.claims);
+    // A call that finds nothing in the names at hand also looks at what has come since.
+    const bool looks_again = taken.claims.empty() && !has_scanned;
+    if (!looks_again && !(backlog_.empty() && backlog_.more())) break;
+    has_scanned = true;
+    if (auto scanned = backlog_.scan(ports_.files, folder_, now); !scanned) {
+      taken.failure = std::move(scanned).error();
+      break;
     }
-    claim_due(now, max, claims);
-    if (claims.size() == max) break;
-    if (backlog_.more() && backlog_.empty()) continue;
-    // Reached the end. What others have let go of, or has come meanwhile, is for the next call; but
-    // one that began in the middle would have seen nothing of the beginning.
-    backlog_.restart();
-    if (!went_on || !claims.empty()) break;
   }
-  return claims;
+  backlog_.restart();
+  if (taken.claims.empty() && taken.failure) return *std::move(taken.failure);
+  return std::move(taken.claims);
 }
 
 std::unique_ptr<Claim> FileQueue::take_again(const std::string& ticket, UtcTime now) {
@@ -224,7 +258,8 @@ std::unique_ptr<Claim> FileQueue::take_again(const std::string& ticket, UtcTime 
   }
   auto attempt = try_claim(entry, now);
   if (attempt.outcome == Attempted::Outcome::no_message) {
-    put_aside_corrupt(ticket, attempt.reason, now);
+    // Where that fails, the next take() meets it and says so.
+    static_cast<void>(put_aside_corrupt(ticket, attempt.reason, now));
   }
   return std::move(attempt.claim);
 }
@@ -261,12 +296,25 @@ Result<void> FileQueue::bury(std::unique_ptr<Claim> claim, std::string_view reas
 }
 
 Result<std::optional<UtcTime>> FileQueue::next_due() {
-  if (backlog_.empty()) {
-    if (auto scanned = backlog_.scan(ports_.files, folder_); !scanned)
-      return std::move(scanned).error();
+  const auto now = ports_.clock.now();
+  Backlog names;
+  if (auto scanned = names.scan(ports_.files, folder_, now); !scanned)
+    return std::move(scanned).error();
+  std::optional<ClaimedFiles> claimed;
+  for (; !names.empty(); names.pop()) {
+    const auto& entry = names.front();
+    if (entry.due > now) {
+      return std::optional{claimed ? std::min(entry.due, now + kClaimsMayEnd) : entry.due};
+    }
+    if (!claimed) claimed = ClaimedFiles::read();
+    struct stat found {};
+    if (ports_.files.stat_at(folder_.pending.fd(), entry.file.c_str(), found, AT_SYMLINK_NOFOLLOW) <
+        0)
+      continue;
+    if (!claimed->contains(found)) return std::optional{entry.due};
   }
-  if (backlog_.empty()) return std::optional<UtcTime>{};
-  return std::optional{backlog_.front().due};
+  if (claimed) return std::optional{now + kClaimsMayEnd};
+  return std::optional<UtcTime>{};
 }
 
 int FileQueue::wake_fd() {

@@ -71,7 +71,9 @@ class Queue {
   /// Claims the next messages that are due by `now`, most urgent first within a second, at most
   /// `max` of them. What is not a message is quarantined on the way and never in it. Each call goes
   /// on where the one before ended, past what was let go of since; fewer than `max` means that the
-  /// end was reached, and the next call begins anew. Others' claims are passed over.
+  /// end was reached, and the next call begins anew. Others' claims are passed over. Errors:
+  /// unavailable: nothing could be claimed, and at least one file or the folder could not be read
+  /// or moved; where something could, the claims are returned.
   virtual Result<std::vector<std::unique_ptr<Claim>>> take(UtcTime now, std::size_t max) = 0;
   /// Claims one message again that was let go of; nullptr: it has been delivered or put off, or
   /// another holds it.
@@ -90,7 +92,8 @@ class Queue {
   /// Given up: to the dead letters, with why.
   virtual Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) = 0;
 
-  /// When the next message is due that is not claimed; nullopt: none is pending.
+  /// When the next message is due that is not claimed, or, while due ones are, half a second from
+  /// now at the latest: a holder may have died. nullopt: none is pending.
   virtual Result<std::optional<UtcTime>> next_due() = 0;
   /// Readable when something may have been added, until the next take(); -1 where the queue cannot
   /// tell.

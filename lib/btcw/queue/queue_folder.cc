@@ -16,6 +16,19 @@ constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
 constexpr std::string_view kReasonSuffix = ".reason";
 
+std::string parent_of(const std::filesystem::path& path) {
+  const auto parent = path.parent_path();
+  return parent.empty() ? "." : parent.native();
+}
+
+/// A new folder survives a power cut once the one above it is synced.
+Result<void> sync_folder(Files& files, int parent, const std::string& name) {
+  const OpenFile folder{files, files.open_at(parent, name.c_str(), O_RDONLY | O_DIRECTORY, 0)};
+  const int failure = folder.is_open() ? files.fsync(folder.fd()) : folder.fd();
+  if (failure < 0) return file_error(name, "cannot sync the folder", failure);
+  return {};
+}
+
 /// Opens a folder below `parent`, made where it is missing.
 Result<OpenFile> open_folder(Files& files, int parent, const std::string& name,
                              const std::string& shown) {
@@ -24,6 +37,8 @@ Result<OpenFile> open_folder(Files& files, int parent, const std::string& name,
   if (fd == -ENOENT) {
     const int made = files.mkdir_at(parent, name.c_str(), kFolderMode);
     if (made < 0 && made != -EEXIST) return file_error(shown, "cannot make the folder", made);
+    if (auto synced = sync_folder(files, parent, parent_of(name)); !synced)
+      return std::move(synced).error();
     fd = files.open_at(parent, name.c_str(), kFlags, 0);
   }
   if (fd < 0) return file_error(shown, "cannot open the folder", fd);
@@ -38,7 +53,22 @@ Result<void> make_parents(const std::filesystem::path& path, Files& files) {
   if (auto above = make_parents(path.parent_path(), files); !above) return above;
   const int made = files.mkdir_at(AT_FDCWD, path.c_str(), kFolderMode);
   if (made < 0 && made != -EEXIST) return file_error(path.native(), "cannot make the folder", made);
-  return {};
+  return sync_folder(files, AT_FDCWD, parent_of(path));
+}
+
+/// Best effort: a full disk has no room for a reason, but a message can still be moved. 0 or a
+/// negated errno; -EEXIST: there is one of that name.
+int write_reason(Files& files, const OpenFile& folder, const std::string& name,
+                 std::string_view reason, UtcTime now) {
+  const OpenFile file{files, files.open_at(folder.fd(), name.c_str(),
+                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, kFileMode)};
+  if (!file.is_open()) return file.fd();
+  const nlohmann::ordered_json note{{"reason", reason}, {"buried", to_rfc3339(now)}};
+  const auto text =
+      note.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  const int failure = write_all(files, file.fd(), text);
+  if (failure < 0) files.unlink_at(folder.fd(), name.c_str(), 0);
+  return failure == -EEXIST ? -EIO : failure;
 }
 
 }  // namespace
@@ -62,27 +92,36 @@ Result<std::string> put_aside(Files& files, const OpenFile& from, const std::str
                               const OpenFile& to, std::string_view reason, UtcTime now) {
   constexpr int kMaxTries = 1000;
   // A hostile name can be so long that no suffix fits.
-  const bool long_name = name.size() + kReasonSuffix.size() > NAME_MAX;
-  const std::string base = long_name ? message_id_from(name) + ".json" : name;
+  const bool is_long = name.size() + kReasonSuffix.size() > NAME_MAX;
+  const std::string base = is_long ? message_id_from(name) + ".json" : name;
   std::string there = base;
   int moved = -EEXIST;
   for (int i = 1; i < kMaxTries; ++i) {
-    moved = files.rename_at(from.fd(), name.c_str(), to.fd(), there.c_str(), RENAME_NOREPLACE);
-    if (moved != -EEXIST) break;
+    // The reason first: who dies in between leaves a reason too many, not a message without one.
+    const auto beside = there + std::string{kReasonSuffix};
+    const int noted = write_reason(files, to, beside, reason, now);
+    if (noted != -EEXIST) {
+      moved = rename_as_new(files, from, name, to, there);
+      if (moved == 0) return there;
+      if (noted == 0) files.unlink_at(to.fd(), beside.c_str(), 0);
+      if (moved == -ENOENT) return std::string{};
+      if (moved != -EEXIST) break;
+    }
     there = fmt::format("{}.{}", base.substr(0, NAME_MAX - 16), i);
   }
-  if (moved < 0) return file_error(name, "cannot put it aside", moved);
-  // Best effort: on a full disk the message has moved all the same, and only its reason is missing.
-  const auto beside = there + std::string{kReasonSuffix};
-  const OpenFile file{files, files.open_at(to.fd(), beside.c_str(),
-                                           O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, kFileMode)};
-  if (file.is_open()) {
-    const nlohmann::ordered_json note{{"reason", reason}, {"buried", to_rfc3339(now)}};
-    const auto text =
-        note.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-    if (write_all(files, file.fd(), text) < 0) files.unlink_at(to.fd(), beside.c_str(), 0);
-  }
-  return there;
+  return file_error(name, "cannot put it aside", moved);
+}
+
+int rename_as_new(Files& files, const OpenFile& from, const std::string& name, const OpenFile& to,
+                  const std::string& there) {
+  const int moved =
+      files.rename_at(from.fd(), name.c_str(), to.fd(), there.c_str(), RENAME_NOREPLACE);
+  if (moved != -EINVAL) return moved;
+  // NFS and FUSE know no flags.
+  struct stat found {};
+  const int taken = files.stat_at(to.fd(), there.c_str(), found, AT_SYMLINK_NOFOLLOW);
+  if (taken != -ENOENT) return taken == 0 ? -EEXIST : taken;
+  return files.rename_at(from.fd(), name.c_str(), to.fd(), there.c_str(), 0);
 }
 
 AsideReason read_reason(Files& files, const OpenFile& folder, const std::string& name) {

@@ -24,8 +24,8 @@ struct QueueFolder {
 };
 
 /// Moves `name` from `from` to `to`, under another name there if that one is taken, and puts the
-/// reason beside it where the disk has room for it. Returns the name it has now. Errors:
-/// unavailable.
+/// reason beside it where the disk has room for it. Returns the name it has now; empty: it was gone
+/// already. Errors: unavailable: it is where it was.
 Result<std::string> put_aside(Files& files, const OpenFile& from, const std::string& name,
                               const OpenFile& to, std::string_view reason, UtcTime now);
 
@@ -35,6 +35,10 @@ struct AsideReason {
   UtcTime since;
 };
 AsideReason read_reason(Files& files, const OpenFile& folder, const std::string& name);
+
+/// Renames like rename(2), but never onto another file; 0 or a negated errno, -EEXIST among them.
+int rename_as_new(Files& files, const OpenFile& from, const std::string& name, const OpenFile& to,
+                  const std::string& there);
 
 /// All of an open file, at most `max` bytes and one more. Errors: unavailable.
 Result<std::string> read_all(Files& files, int fd, std::size_t max);

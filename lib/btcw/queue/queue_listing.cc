@@ -113,12 +113,17 @@ Result<std::size_t> QueueListing::retry_dead(std::optional<std::string_view> id,
     const auto info = describe(folder_.dead, file, MessageState::dead);
     if (id && info.id != *id) continue;
     const auto priority = info.message ? info.message->priority : Priority::normal;
-    const QueueName name{.due = now,
-                         .priority = priority,
-                         .sequence = writer_.next_sequence(),
-                         .id = is_message_id(info.id) ? info.id : message_id_from(file)};
-    const int failure = files_.rename_at(folder_.dead.fd(), file.c_str(), folder_.pending.fd(),
-                                         name.to_string().c_str(), RENAME_NOREPLACE);
+    // What channels have had it, and whether it may have arrived, is as true as before.
+    auto name = QueueName::parse(file).value_or(
+        QueueName{.due = {},
+                  .priority = priority,
+                  .id = is_message_id(info.id) ? info.id : message_id_from(file)});
+    name.due = whole_second(now, now);
+    name.sequence = writer_.next_sequence();
+    name.attempts = 0;
+    const int failure =
+        rename_as_new(files_, folder_.dead, file, folder_.pending, name.to_string());
+    if (failure == -ENOENT) continue;
     if (failure < 0) return file_error(file, "cannot be put back", failure);
     files_.unlink_at(folder_.dead.fd(), (file + ".reason").c_str(), 0);
     ++moved;

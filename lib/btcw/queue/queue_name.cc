@@ -92,7 +92,7 @@ std::optional<Tail> parse_tail(std::string_view text) {
   const auto delivered = number<std::uint32_t>(text.substr(1, dot - 1), 16);
   const auto plan = number<std::uint16_t>(text.substr(dot + 1), 16);
   if (!delivered || !plan) return std::nullopt;
-  tail.progress = {*delivered, *plan};
+  if (*delivered != 0) tail.progress = {*delivered, *plan};
   return tail;
 }
 
@@ -140,6 +140,9 @@ std::optional<QueueName> QueueName::parse(std::string_view name) {
 }
 
 UtcTime whole_second(UtcTime due, UtcTime now) {
+  constexpr UtcTime kLast = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - seconds{1};
+  if (due >= kLast) return kLast;
+  if (due <= UtcTime{}) return UtcTime{};
   return due > now ? std::chrono::ceil<seconds>(due) : std::chrono::floor<seconds>(due);
 }
 

@@ -34,7 +34,8 @@ struct QueueName {
   friend bool operator==(const QueueName&, const QueueName&) = default;
 };
 
-/// The second of a name for a message that is due at `due`: never before it, unless it is due now.
+/// The second of a name for a message that is due at `due`: never before it, unless it is due now;
+/// from 1970 to the end of 9999.
 UtcTime whole_second(UtcTime due, UtcTime now);
 
 /// Whether `id` can be a message's id: 1 to 64 letters, digits, '-' and '_'.

@@ -17,6 +17,7 @@ namespace btcw {
 namespace {
 
 constexpr mode_t kFileMode = 0600;
+constexpr int kMaxTries = 1000;
 /// From here on one sync of the file system costs less than one of each file.
 constexpr std::size_t kManyFiles = 4;
 /// A file in .tmp that nobody holds for so long was left by a process that died.
@@ -32,7 +33,7 @@ std::uint64_t QueueWriter::next_sequence() {
 }
 
 Result<QueueWriter::Written> QueueWriter::write_temporary(const Queue::NewMessage& message) {
-  const QueueName name{.due = std::max(whole_second(message.due, ports_.clock.now()), UtcTime{}),
+  const QueueName name{.due = whole_second(message.due, ports_.clock.now()),
                        .priority = message.message.priority,
                        .sequence = next_sequence(),
                        .id = message.message.id};
@@ -41,11 +42,15 @@ Result<QueueWriter::Written> QueueWriter::write_temporary(const Queue::NewMessag
     return Error{Errc::invalid_input,
                  fmt::format("message is larger than {} bytes", kMaxMessageBytes)};
   }
-  Written written{.file = {},
-                  .temporary = fmt::format("{}-{}-{}", ::getpid(), temporaries_++, name.id),
-                  .name = name.to_string()};
-  const int fd = ports_.files.open_at(folder_.temporary.fd(), written.temporary.c_str(),
-                                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, kFileMode);
+  Written written{.file = {}, .temporary = {}, .name = name.to_string()};
+  int fd = -EEXIST;
+  // A process that died may have had the same number and left the name behind: in a container that
+  // is the rule.
+  for (int i = 0; i < kMaxTries && fd == -EEXIST; ++i) {
+    written.temporary = fmt::format("{}-{}-{}", ::getpid(), temporaries_++, name.id);
+    fd = ports_.files.open_at(folder_.temporary.fd(), written.temporary.c_str(),
+                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, kFileMode);
+  }
   if (fd < 0) return file_error(folder_.path, "cannot add a message", fd);
   written.file = OpenFile{ports_.files, fd};
   int failure = ports_.files.flock(fd, LOCK_EX | LOCK_NB);
