@@ -43,12 +43,13 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     request.timeout = left;
     request.connect_timeout = std::min(kConnectTimeout, left);
     request.max_body_bytes = kMaxAnswerBytes;
-    parts_->http.start(std::move(request),
-                       [self = shared_from_this()](auto answer) { self->take(std::move(answer)); });
+    parts_->http.start(
+        std::move(request),
+        [self = shared_from_this()](const Result<HttpResponse>& answer) { self->take(answer); });
   }
 
  private:
-  void take(Result<HttpResponse> answer) {
+  void take(const Result<HttpResponse>& answer) {
     Delivery delivery;
     if (answer) {
       delivery = parts_->service->judge(*answer);
@@ -69,7 +70,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       const bool may_be_tried_again = delivery.result != DeliveryResult::permanent;
       if (piece > 1 && may_be_tried_again) delivery.result = DeliveryResult::ambiguous;
     }
-    delivery.detail = parts_->mask.apply(std::move(delivery.detail));
+    delivery.detail = parts_->mask.apply(delivery.detail);
     std::exchange(done_, nullptr)(std::move(delivery));
   }
 
@@ -117,7 +118,7 @@ class HttpChannel final : public Channel {
       for (const auto& [name, value] : request.headers) out += name + ": " + value + '\n';
       if (!request.body.empty()) out += '\n' + request.body + '\n';
     }
-    return parts_->mask.apply(std::move(out));
+    return parts_->mask.apply(out);
   }
 
  private:

@@ -95,7 +95,7 @@ class DiscordService : public HttpService {
       }
     }
     if (!refusal.retry_at && !response.header("retry-after")) refusal.retry_at = reset_at;
-    return delivery_of_refusal(response.status, response, std::move(refusal));
+    return delivery_of_refusal(response.status, response, refusal);
   }
 
   [[nodiscard]] std::size_t max_attachment_bytes() const override { return kMaxFileBytes; }

@@ -72,7 +72,7 @@ class TelegramService : public HttpService {
                                " now");
     }
     const auto status = answer->number("error_code").value_or(response.status);
-    return delivery_of_refusal(static_cast<int>(status), response, std::move(refusal));
+    return delivery_of_refusal(static_cast<int>(status), response, refusal);
   }
 
   [[nodiscard]] std::size_t max_attachment_bytes() const override { return kMaxFileBytes; }
