@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
 #include <utility>
 
 #include "btcw/base/percent.h"
@@ -42,12 +43,13 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     request.timeout = left;
     request.connect_timeout = std::min(kConnectTimeout, left);
     request.max_body_bytes = kMaxAnswerBytes;
-    parts_->http.start(std::move(request),
-                       [self = shared_from_this()](auto answer) { self->take(std::move(answer)); });
+    parts_->http.start(
+        std::move(request),
+        [self = shared_from_this()](const Result<HttpResponse>& answer) { self->take(answer); });
   }
 
  private:
-  void take(Result<HttpResponse> answer) {
+  void take(const Result<HttpResponse>& answer) {
     Delivery delivery;
     if (answer) {
       delivery = parts_->service->judge(*answer);
@@ -68,7 +70,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       const bool may_be_tried_again = delivery.result != DeliveryResult::permanent;
       if (piece > 1 && may_be_tried_again) delivery.result = DeliveryResult::ambiguous;
     }
-    delivery.detail = parts_->mask.apply(std::move(delivery.detail));
+    delivery.detail = parts_->mask.apply(delivery.detail);
     std::exchange(done_, nullptr)(std::move(delivery));
   }
 
@@ -80,12 +82,29 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   std::string host_;
 };
 
+/// Loads what the service takes; what stays in `notification.attachments` is what its text names.
+std::vector<Attachment> take_attachments(const HttpService& service, Notification& notification) {
+  std::vector<Attachment> taken;
+  if (service.max_attachment_bytes() == 0) return taken;
+  std::vector<std::string> left;
+  for (std::string& path : notification.attachments) {
+    auto file = read_attachment(path, service.max_attachment_bytes());
+    if (file) {
+      taken.push_back(*std::move(file));
+    } else {
+      left.push_back(std::move(path));
+    }
+  }
+  notification.attachments = std::move(left);
+  return taken;
+}
+
 class HttpChannel final : public Channel {
  public:
   explicit HttpChannel(std::shared_ptr<const Parts> parts) : parts_{std::move(parts)} {}
 
   void deliver(const Notification& notification, milliseconds timeout, DeliveryDone done) override {
-    auto requests = parts_->service->requests(notification, parts_->clock.now(), RequestUse::send);
+    auto requests = all_requests(notification, RequestUse::send);
     std::make_shared<Attempt>(parts_, std::move(requests), parts_->clock.steady_now() + timeout,
                               std::move(done))
         ->start_next();
@@ -93,21 +112,39 @@ class HttpChannel final : public Channel {
 
   std::string preview(const Notification& notification) override {
     std::string out;
-    for (const HttpRequest& request :
-         parts_->service->requests(notification, parts_->clock.now(), RequestUse::show)) {
+    for (const HttpRequest& request : all_requests(notification, RequestUse::show)) {
       if (!out.empty()) out += '\n';
       out += request.method + ' ' + request.url + '\n';
       for (const auto& [name, value] : request.headers) out += name + ": " + value + '\n';
       if (!request.body.empty()) out += '\n' + request.body + '\n';
     }
-    return parts_->mask.apply(std::move(out));
+    return parts_->mask.apply(out);
   }
 
  private:
+  [[nodiscard]] std::vector<HttpRequest> all_requests(Notification notification,
+                                                      RequestUse use) const {
+    const HttpService& service = *parts_->service;
+    std::vector<Attachment> files = take_attachments(service, notification);
+    auto requests = service.requests(notification, parts_->clock.now(), use);
+    for (Attachment& file : files) {
+      if (use == RequestUse::show) {
+        file.content = fmt::format("[{} bytes]", file.content.size());
+      }
+      requests.push_back(service.attachment_request(notification, file));
+    }
+    return requests;
+  }
+
   std::shared_ptr<const Parts> parts_;
 };
 
 }  // namespace
+
+HttpRequest HttpService::attachment_request(const Notification&, const Attachment&) const {
+  assert(false && "takes no files");
+  return {};
+}
 
 std::unique_ptr<Channel> make_http_channel(std::unique_ptr<const HttpService> service,
                                            SecretMask mask, const ChannelPorts& ports) {

@@ -46,7 +46,7 @@ Delivery delivery_of_error(const Error& error, HttpProgress progress) {
   return {.result = DeliveryResult::permanent, .detail = error.message};
 }
 
-Delivery delivery_of_refusal(int status, const HttpResponse& response, Refusal refusal) {
+Delivery delivery_of_refusal(int status, const HttpResponse& response, const Refusal& refusal) {
   std::string detail = detail_of(status, response, refusal.says);
   const auto told = refusal.retry_at ? refusal.retry_at : retry_after(response);
   if (status == 429) {

@@ -25,7 +25,7 @@ struct Refusal {
 /// date; 408, 425 and 5xx transient; any other permanent. `status` may be one that the service
 /// gives in its body. Precondition: it is no success.
 [[nodiscard]] Delivery delivery_of_refusal(int status, const HttpResponse& response,
-                                           Refusal refusal = {});
+                                           const Refusal& refusal = {});
 
 /// Whether the status is 2xx.
 [[nodiscard]] bool is_success(int status);

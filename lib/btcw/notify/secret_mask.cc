@@ -38,20 +38,19 @@ void SecretMask::add_address(std::string_view url) {
   if (last + 1 > path && url.size() - last > 8) add(url.substr(last + 1));
 }
 
-std::string SecretMask::apply(std::string text) const {
+std::string SecretMask::apply(std::string_view text) const {
   std::string out;
-  std::string_view rest = text;
-  while (!rest.empty()) {
+  while (!text.empty()) {
     const auto hidden = std::find_if(forms_.begin(), forms_.end(), [&](const Secret& form) {
-      return rest.starts_with(form.reveal());
+      return text.starts_with(form.reveal());
     });
     if (hidden == forms_.end()) {
-      out += rest[0];
-      rest.remove_prefix(1);
+      out += text[0];
+      text.remove_prefix(1);
       continue;
     }
     out += kMasked;
-    rest.remove_prefix(hidden->reveal().size());
+    text.remove_prefix(hidden->reveal().size());
   }
   return out;
 }

@@ -20,7 +20,7 @@ class SecretMask {
   /// Masks what of a webhook's address comes behind the host.
   void add_address(std::string_view url);
 
-  [[nodiscard]] std::string apply(std::string text) const;
+  [[nodiscard]] std::string apply(std::string_view text) const;
 
  private:
   void add_form(std::string form);

@@ -82,7 +82,7 @@ class BarkService : public HttpService {
     }
     const bool has_status = *code >= 300 && *code <= 599;
     return delivery_of_refusal(has_status ? static_cast<int>(*code) : 400, response,
-                               {.says = std::move(says)});
+                               {.says = says});
   }
 
  private:

@@ -120,7 +120,7 @@ class FeishuService : public HttpService {
     const bool is_too_fast =
         *code == 11232 || *code == 99991400 || (*code == 9499 && words != "Bad Request");
     const int status = is_too_fast ? 429 : is_success(response.status) ? 400 : response.status;
-    return delivery_of_refusal(status, response, std::move(refusal));
+    return delivery_of_refusal(status, response, refusal);
   }
 
  private:

@@ -69,7 +69,7 @@ class MatrixService : public HttpService {
         refusal.retry_at = response.received + *wait;
       }
     }
-    return delivery_of_refusal(response.status, response, std::move(refusal));
+    return delivery_of_refusal(response.status, response, refusal);
   }
 
  private:

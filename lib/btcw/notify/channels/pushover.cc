@@ -93,7 +93,7 @@ class PushoverService : public HttpService {
     Refusal refusal{.says = answer ? answer->text("errors.0").value_or("") : std::string{},
                     .fallback = kPause};
     if (response.status == 429) refusal.retry_at = quota_reset(response);
-    return delivery_of_refusal(response.status, response, std::move(refusal));
+    return delivery_of_refusal(response.status, response, refusal);
   }
 
  private:

@@ -74,7 +74,7 @@ class TwilioService : public HttpService {
     if (code) {
       refusal.says = std::to_string(*code) + ": " + answer->text("message").value_or("");
     }
-    return delivery_of_refusal(response.status, response, std::move(refusal));
+    return delivery_of_refusal(response.status, response, refusal);
   }
 
  private:
