@@ -57,7 +57,7 @@ Delivery judge(const MailAnswer& answer, const std::string& server) {
 
 class EmailChannel final : public Channel {
  public:
-  EmailChannel(EmailParts parts, MailTransport& mail, const HttpTransport& http)
+  EmailChannel(EmailParts parts, MailTransport* mail, const HttpTransport* http)
       : parts_{std::make_shared<const EmailParts>(std::move(parts))}, mail_{mail}, http_{http} {}
 
   void deliver(const Notification& notification, milliseconds timeout, DeliveryDone done) override {
@@ -73,11 +73,11 @@ class EmailChannel final : public Channel {
                         .connect_timeout = std::min(kConnectTimeout, timeout),
                         .timeout = timeout};
     for (const Mailbox& each : content.recipients) request.recipients.push_back(each.address);
-    mail_.start_mail(std::move(request), [done = std::move(done), parts = parts_,
-                                          &http = http_](const Result<MailAnswer>& answer) {
+    mail_->start_mail(std::move(request), [done = std::move(done), parts = parts_,
+                                           http = http_](const Result<MailAnswer>& answer) {
       const std::string server = parts->url.substr(parts->url.find("://") + 3);
       Delivery delivery =
-          answer ? judge(*answer, server) : delivery_of_error(answer.error(), http.progress());
+          answer ? judge(*answer, server) : delivery_of_error(answer.error(), http->progress());
       delivery.detail = parts->mask.apply(std::move(delivery.detail));
       done(std::move(delivery));
     });
@@ -108,8 +108,8 @@ class EmailChannel final : public Channel {
   }
 
   std::shared_ptr<const EmailParts> parts_;  // with the attempts that are under way
-  MailTransport& mail_;
-  const HttpTransport& http_;
+  MailTransport* mail_;                      // borrowed; used only to deliver
+  const HttpTransport* http_;                // likewise
 };
 
 // The transport reads the URL again; here the scheme is checked, so that a mistake is found early.
@@ -157,7 +157,7 @@ Result<std::unique_ptr<Channel>> make(ChannelSettings settings, ChannelPorts por
   auto parts = read_parts(ChannelValues{kOptions, settings});
   if (!parts) return std::move(parts).error().within("email");
   parts->mask.add(parts->password.reveal());
-  return std::make_unique<EmailChannel>(*std::move(parts), *ports.mail, *ports.http);
+  return std::make_unique<EmailChannel>(*std::move(parts), ports.mail, ports.http);
 }
 
 // Where providers keep their servers, which is not at the name behind the '@'.
