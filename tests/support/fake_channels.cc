@@ -42,7 +42,9 @@ const FakeService* find_service(std::string_view type) {
 }
 
 FakeReading read(const FakeService& service, const FakeRequest& request) {
-  if (!is_valid_utf8(request.http.body)) return refuse(Refused::content, "not UTF-8");
+  const auto type = request.http.header("content-type").value_or("");
+  if (!type.starts_with("multipart/") && !is_valid_utf8(request.http.body))
+    return refuse(Refused::content, "not UTF-8");
   try {
     FakeReading reading = service.read(request);
     reading.delivery.body = request.http.body;

@@ -24,7 +24,27 @@ bool is_recent(const std::string& timestamp, std::int64_t per_second) {
   return std::llabs(said - std::time(nullptr)) <= 3600;
 }
 
+// The file of a multipart body, and whether it holds `needed` before it.
+FakeReading read_file(const FakeRequest& request, std::string_view needed) {
+  const auto type = std::string{request.http.header("content-type").value_or("")};
+  const std::string_view body = request.http.body;
+  const std::string boundary = "--" + type.substr(type.find("boundary=") + 9);
+  const std::size_t name = body.find("; filename=\"");
+  const std::size_t content = body.find("\r\n\r\n", name);
+  const std::size_t end = body.find("\r\n" + boundary + "--\r\n", content);
+  const std::size_t field = body.find(needed);
+  if (!body.starts_with(boundary + "\r\n") || end == std::string_view::npos || field > name) {
+    return refuse(Refused::content, "not a form with a file");
+  }
+  return {.delivery = {
+              .title = std::string{body.substr(name + 12, body.find('"', name + 12) - name - 12)},
+              .text = std::string{body.substr(content + 4, end - content - 4)}}};
+}
+
 FakeReading read_telegram(const FakeRequest& request) {
+  if (request.target == "/bot123:s3cret/sendDocument") {
+    return read_file(request, "name=\"chat_id\"\r\n\r\n-100\r\n");
+  }
   if (request.target != "/bot123:s3cret/sendMessage") return refuse(Refused::token, "Unauthorized");
   const json body = json::parse(request.http.body);
   if (body.at("chat_id") != "-100") return refuse(Refused::target, "Bad Request: chat not found");
@@ -66,6 +86,9 @@ FakeReading read_discord(const FakeRequest& request) {
   if (request.target != "/api/webhooks/77/s3cret")
     return refuse(Refused::token, "Invalid Webhook Token");
   if (request.query_value("wait") != "true") return refuse(Refused::content, "wait");
+  if (request.http.header("content-type").value_or("").starts_with("multipart/")) {
+    return read_file(request, R"({"allowed_mentions":{"parse":[]}})");
+  }
   const json body = json::parse(request.http.body);
   if (body.at("allowed_mentions") != json{{"parse", json::array()}}) {
     return refuse(Refused::content, "allowed_mentions");

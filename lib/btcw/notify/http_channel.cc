@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
 #include <utility>
 
 #include "btcw/base/percent.h"
@@ -80,12 +81,29 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   std::string host_;
 };
 
+/// Loads what the service takes; what stays in `notification.attachments` is what its text names.
+std::vector<Attachment> take_attachments(const HttpService& service, Notification& notification) {
+  std::vector<Attachment> taken;
+  if (service.max_attachment_bytes() == 0) return taken;
+  std::vector<std::string> left;
+  for (std::string& path : notification.attachments) {
+    auto file = read_attachment(path, service.max_attachment_bytes());
+    if (file) {
+      taken.push_back(*std::move(file));
+    } else {
+      left.push_back(std::move(path));
+    }
+  }
+  notification.attachments = std::move(left);
+  return taken;
+}
+
 class HttpChannel final : public Channel {
  public:
   explicit HttpChannel(std::shared_ptr<const Parts> parts) : parts_{std::move(parts)} {}
 
   void deliver(const Notification& notification, milliseconds timeout, DeliveryDone done) override {
-    auto requests = parts_->service->requests(notification, parts_->clock.now(), RequestUse::send);
+    auto requests = all_requests(notification, RequestUse::send);
     std::make_shared<Attempt>(parts_, std::move(requests), parts_->clock.steady_now() + timeout,
                               std::move(done))
         ->start_next();
@@ -93,8 +111,7 @@ class HttpChannel final : public Channel {
 
   std::string preview(const Notification& notification) override {
     std::string out;
-    for (const HttpRequest& request :
-         parts_->service->requests(notification, parts_->clock.now(), RequestUse::show)) {
+    for (const HttpRequest& request : all_requests(notification, RequestUse::show)) {
       if (!out.empty()) out += '\n';
       out += request.method + ' ' + request.url + '\n';
       for (const auto& [name, value] : request.headers) out += name + ": " + value + '\n';
@@ -104,10 +121,29 @@ class HttpChannel final : public Channel {
   }
 
  private:
+  [[nodiscard]] std::vector<HttpRequest> all_requests(Notification notification,
+                                                      RequestUse use) const {
+    const HttpService& service = *parts_->service;
+    std::vector<Attachment> files = take_attachments(service, notification);
+    auto requests = service.requests(notification, parts_->clock.now(), use);
+    for (Attachment& file : files) {
+      if (use == RequestUse::show) {
+        file.content = fmt::format("[{} bytes]", file.content.size());
+      }
+      requests.push_back(service.attachment_request(notification, file));
+    }
+    return requests;
+  }
+
   std::shared_ptr<const Parts> parts_;
 };
 
 }  // namespace
+
+HttpRequest HttpService::attachment_request(const Notification&, const Attachment&) const {
+  assert(false && "takes no files");
+  return {};
+}
 
 std::unique_ptr<Channel> make_http_channel(std::unique_ptr<const HttpService> service,
                                            SecretMask mask, const ChannelPorts& ports) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "btcw/notify/attachment.h"
 #include "btcw/notify/channel.h"
 #include "btcw/notify/http_outcome.h"
 #include "btcw/notify/secret_mask.h"
@@ -25,9 +26,15 @@ class HttpService {
                                                           UtcTime now, RequestUse use) const = 0;
   /// What an answer means, whatever its status.
   [[nodiscard]] virtual Delivery judge(const HttpResponse& response) const = 0;
+  /// The size of the largest file that it takes; 0: it takes none.
+  [[nodiscard]] virtual std::size_t max_attachment_bytes() const { return 0; }
+  /// The request that brings a file, judged as the others. Precondition: it takes files.
+  [[nodiscard]] virtual HttpRequest attachment_request(const Notification& notification,
+                                                       const Attachment& file) const;
 };
 
-/// A channel that makes a service's requests one after the other. What `mask` knows appears neither
+/// A channel that makes a service's requests one after the other, then one for each attachment that
+/// it can read; of the others the text tells the names. What `mask` knows appears neither
 /// in a preview nor in a detail, which begins with the host and names no more of the URL.
 [[nodiscard]] std::unique_ptr<Channel> make_http_channel(std::unique_ptr<const HttpService> service,
                                                          SecretMask mask,

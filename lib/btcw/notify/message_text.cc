@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "btcw/notify/attachment.h"
 #include "btcw/notify/text/clean_text.h"
 
 namespace btcw {
@@ -17,8 +18,7 @@ void add_line(std::string& body, std::string_view line) {
 MessageText message_text(const Notification& notification) {
   MessageText text{.title = clean_line(notification.title), .body = clean_text(notification.body)};
   for (const std::string& path : notification.attachments) {
-    const std::string_view name = std::string_view{path}.substr(path.rfind('/') + 1);
-    add_line(text.body, "[attachment not sent: " + clean_line(name) + "]");
+    add_line(text.body, "[attachment not sent: " + attachment_name(path) + "]");
   }
   if (text.title.empty() && text.body.empty()) text.body = "(empty message)";
   return text;

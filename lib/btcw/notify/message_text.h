@@ -12,8 +12,8 @@ struct MessageText {
   std::string body;   ///< may be empty where there is a title
 };
 
-/// The title and the body of a message. The body gets a line for each attachment, of which only the
-/// name is sent.
+/// The title and the body of a message. The body gets a line for each attachment that is left:
+/// only its name is sent.
 [[nodiscard]] MessageText message_text(const Notification& notification);
 
 /// The same with "(may be a repeat)" behind the body where an earlier attempt may have arrived: for

@@ -12,6 +12,8 @@
 #include "btcw/net/curl_transport.h"
 #include "support/channel_ports.h"
 #include "support/recording_log.h"
+#include "support/temp_folder.h"
+#include "support/written_file.h"
 
 using namespace btcw;  // NOLINT(google-build-using-namespace): half of the names of one folder
 using test::ChannelTrouble;
@@ -105,6 +107,33 @@ TEST_CASE("a long message arrives whole, in pieces that the service takes") {
     std::string joined;
     for (const auto& taken : services.deliveries(type)) joined += taken.text;
     CHECK(solid(joined) == solid(message.body.substr(0, message.body.size() - 1)));
+  }
+}
+
+TEST_CASE("attachments go where files are taken, and are named elsewhere") {
+  FakeChannels services;
+  const test::TempFolder folder;
+  const std::string content = std::string("\x89PNG\r\n\0\xff--btcw-5c1e0f7a9d--\r\n", 29);
+  const std::string chart = test::written(folder, "chart \"1\".bin", content).string();
+  for (const std::string_view type : kTypes) {
+    CAPTURE(type);
+    LiveChannel live{type, services};
+    Notification message = tricky_message();
+    message.attachments = {chart, (folder / "gone.txt").string()};
+    const bool takes_files = type == "telegram" || type == "discord";
+
+    const Delivery delivery = live.deliver(message);
+
+    CAPTURE(delivery.detail, services.refusals(type));
+    CHECK(delivery.result == DeliveryResult::delivered);
+    const auto taken = services.deliveries(type);
+    REQUIRE(taken.size() == (takes_files ? 2U : 1U));
+    CHECK(taken[0].text.find("[attachment not sent: gone.txt]") != std::string::npos);
+    CHECK((taken[0].text.find("not sent: chart") == std::string::npos) == takes_files);
+    if (takes_files) {
+      CHECK(taken[1].title == "chart _1_.bin");
+      CHECK(taken[1].text == content);
+    }
   }
 }
 

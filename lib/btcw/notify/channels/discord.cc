@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 1> kSchemes{"discord"};
 constexpr std::string_view kSpelling = "discord://ID/TOKEN";
 
 constexpr std::size_t kMaxTitle = 256;
+// Of a server that nobody has boosted.
+constexpr std::size_t kMaxFileBytes = 10'000'000;
 constexpr std::size_t kMaxDescription = 4096;
 // So many at once are taken.
 constexpr std::size_t kMaxPieces = 5;
@@ -94,6 +96,16 @@ class DiscordService : public HttpService {
     }
     if (!refusal.retry_at && !response.header("retry-after")) refusal.retry_at = reset_at;
     return delivery_of_refusal(response.status, response, std::move(refusal));
+  }
+
+  [[nodiscard]] std::size_t max_attachment_bytes() const override { return kMaxFileBytes; }
+
+  [[nodiscard]] HttpRequest attachment_request(const Notification&,
+                                               const Attachment& file) const override {
+    JsonObject payload;
+    if (!username_.empty()) payload.text("username", username_);
+    payload.raw("allowed_mentions", R"({"parse":[]})");
+    return multipart_post(url_, {{"payload_json", payload.str()}}, "files[0]", file);
   }
 
  private:

@@ -32,11 +32,13 @@ constexpr std::string_view kSpelling = "tgram://TOKEN/CHAT[:TOPIC]";
 // Of the text after the entities are read, in UTF-16 units as Telegram counts offsets.
 constexpr std::size_t kMaxText = 4096;
 constexpr std::size_t kMaxTitle = 256;
+// It would take 50 MB, but all of a file is held in memory.
+constexpr std::size_t kMaxFileBytes = 10'000'000;
 
 class TelegramService : public HttpService {
  public:
-  TelegramService(std::string url, std::string chat, std::string topic)
-      : url_{std::move(url)}, chat_{std::move(chat)}, topic_{std::move(topic)} {}
+  TelegramService(std::string bot_url, std::string chat, std::string topic)
+      : bot_url_{std::move(bot_url)}, chat_{std::move(chat)}, topic_{std::move(topic)} {}
 
   [[nodiscard]] std::vector<HttpRequest> requests(const Notification& notification, UtcTime,
                                                   RequestUse) const override {
@@ -73,6 +75,18 @@ class TelegramService : public HttpService {
     return delivery_of_refusal(static_cast<int>(status), response, std::move(refusal));
   }
 
+  [[nodiscard]] std::size_t max_attachment_bytes() const override { return kMaxFileBytes; }
+
+  [[nodiscard]] HttpRequest attachment_request(const Notification& notification,
+                                               const Attachment& file) const override {
+    std::vector<std::pair<std::string, std::string>> fields{{"chat_id", chat_}};
+    if (!topic_.empty()) fields.emplace_back("message_thread_id", topic_);
+    if (notification.priority == Priority::low) {
+      fields.emplace_back("disable_notification", "true");
+    }
+    return multipart_post(bot_url_ + "/sendDocument", fields, "document", file);
+  }
+
  private:
   [[nodiscard]] HttpRequest request(const std::string& html,
                                     const Notification& notification) const {
@@ -81,10 +95,10 @@ class TelegramService : public HttpService {
     if (!topic_.empty()) body.raw("message_thread_id", topic_);
     if (notification.priority == Priority::low) body.raw("disable_notification", "true");
     body.raw("link_preview_options", R"({"is_disabled":true})");
-    return json_post(url_, body.str());
+    return json_post(bot_url_ + "/sendMessage", body.str());
   }
 
-  std::string url_;
+  std::string bot_url_;
   std::string chat_;
   std::string topic_;
 };
@@ -118,10 +132,9 @@ Result<std::unique_ptr<Channel>> make(ChannelSettings settings, ChannelPorts por
   }
   SecretMask mask;
   mask.add(token);
-  return make_http_channel(
-      std::make_unique<TelegramService>(*base_url + "/bot" + std::string{token} + "/sendMessage",
-                                        values.text("chat"), topic),
-      std::move(mask), ports);
+  return make_http_channel(std::make_unique<TelegramService>(
+                               *base_url + "/bot" + std::string{token}, values.text("chat"), topic),
+                           std::move(mask), ports);
 }
 
 Result<ChannelSettings> from_url(const ChannelUrl& url) {
