@@ -105,9 +105,9 @@ TEST_CASE("a message arrives as a mail, with its attachments up to their limit")
   CHECK(mail.message.find("Subject:\r\n =?UTF-8?B?") != std::string::npos);
   CHECK(mail.message.find("X-Priority: 1") != std::string::npos);
   CHECK(count_of(mail.message, "Content-Disposition: attachment") == 2);
-  CHECK(mail.message.find("[attachment not sent: large.bin: larger than the limit]") !=
+  CHECK(mail.message.find("[attachment not sent: large.bin: no file, or too large]") !=
         std::string::npos);
-  CHECK(mail.message.find("[attachment not sent: lost.png: no such file or directory]") !=
+  CHECK(mail.message.find("[attachment not sent: lost.png: there is no such file]") !=
         std::string::npos);
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "btcw/base/mail_address.h"
-#include "btcw/notify/attached_file.h"
+#include "btcw/notify/attachment.h"
 #include "btcw/notify/channel_settings.h"
 #include "btcw/notify/channels/channels.h"
 #include "btcw/notify/http_outcome.h"
@@ -55,6 +55,12 @@ Delivery judge(const MailAnswer& answer, const std::string& server) {
   return answer.code < kFirstPermanent ? transient_failure(detail) : permanent_failure(detail);
 }
 
+// For the reader of the mail, who is not told of paths on this machine.
+std::string_view reason_for(Errc code) {
+  if (code == Errc::not_found) return "there is no such file";
+  return code == Errc::invalid_input ? "no file, or too large" : "cannot be read";
+}
+
 class EmailChannel final : public Channel {
  public:
   EmailChannel(EmailParts parts, MailTransport* mail, const HttpTransport* http)
@@ -95,14 +101,14 @@ class EmailChannel final : public Channel {
     MailContent content{.sender = parts_->sender, .recipients = parts_->recipients};
     std::size_t room = parts_->max_attachment_bytes;
     for (const std::string& path : notification.attachments) {
-      std::string name = path.substr(path.rfind('/') + 1);
-      auto bytes = read_attached_file(path, room);
-      if (!bytes) {
-        content.notes.push_back("attachment not sent: " + name + ": " + bytes.error().message);
+      auto attachment = read_attachment(path, room);
+      if (!attachment) {
+        content.notes.push_back(fmt::format("attachment not sent: {}: {}", attachment_name(path),
+                                            reason_for(attachment.error().code)));
         continue;
       }
-      room -= bytes->size();
-      content.attachments.push_back({.name = std::move(name), .bytes = *std::move(bytes)});
+      room -= attachment->content.size();
+      content.attachments.push_back(*std::move(attachment));
     }
     return content;
   }
