@@ -120,7 +120,7 @@ std::string_view media_type_of(std::string_view name) {
   return found == kRows.end() ? "application/octet-stream" : found->type;
 }
 
-std::string attachment_part(const MailAttachment& attachment) {
+std::string attachment_part(const Attachment& attachment) {
   // RFC 2183 with RFC 2231 for names beyond ASCII, and a plain name for readers without it.
   const std::string name = clean_line(attachment.name);
   std::string plain = name;
@@ -131,7 +131,7 @@ std::string attachment_part(const MailAttachment& attachment) {
       "Content-Type: {}\r\nContent-Transfer-Encoding: base64\r\n"
       "Content-Disposition: attachment;\r\n filename=\"{}\";\r\n filename*=UTF-8''{}\r\n\r\n{}",
       media_type_of(name), plain.substr(0, 60), percent_encode(name.substr(0, 200)),
-      mime_base64(attachment.bytes));
+      mime_base64(attachment.content));
 }
 
 std::string multipart(std::string_view subtype, const std::string& boundary,
@@ -190,7 +190,7 @@ std::string compose_mail(const Notification& notification, const MailContent& co
                  text_part("text/html", html_of(text, notification.priority))});
   if (content.attachments.empty()) return mail + alternative;
   std::vector<std::string> parts{alternative};
-  for (const MailAttachment& each : content.attachments) parts.push_back(attachment_part(each));
+  for (const Attachment& each : content.attachments) parts.push_back(attachment_part(each));
   return mail + multipart("mixed", "=_btcw-all-" + notification.id, parts);
 }
 
@@ -199,8 +199,8 @@ std::string mail_as_text(const Notification& notification, const MailContent& co
   std::string out = "From: " + shown(content.sender) + "\n";
   for (const Mailbox& each : content.recipients) out += "To: " + shown(each) + "\n";
   out += "Subject: " + text.subject + "\n\n" + text.body + "\n";
-  for (const MailAttachment& each : content.attachments) {
-    out += fmt::format("\n[attached: {}, {} bytes]\n", clean_line(each.name), each.bytes.size());
+  for (const Attachment& each : content.attachments) {
+    out += fmt::format("\n[attached: {}, {} bytes]\n", clean_line(each.name), each.content.size());
   }
   return out;
 }

@@ -6,6 +6,7 @@
 
 #include "btcw/base/notification.h"
 #include "btcw/base/result.h"
+#include "btcw/notify/attachment.h"
 
 namespace btcw {
 
@@ -21,16 +22,10 @@ struct Mailbox {
 /// "\"Name, First\" <a@b>". Errors: invalid_input (none at all, or one that is no address).
 Result<std::vector<Mailbox>> parse_mailboxes(std::string_view text);
 
-/// A file that goes along with a mail.
-struct MailAttachment {
-  std::string name;  ///< without folders
-  std::string bytes;
-};
-
 struct MailContent {
   Mailbox sender;
   std::vector<Mailbox> recipients;
-  std::vector<MailAttachment> attachments = {};
+  std::vector<Attachment> attachments = {};
   std::vector<std::string> notes = {};  ///< lines below the text: what could not be attached
 };
 

@@ -1,6 +1,5 @@
 #include "btcw/process/posix_command_runner.h"
 
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@ namespace {
 constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
 // A command that prints without end must not keep the others waiting.
 constexpr int kMaxReadsInARow = 16;
+constexpr milliseconds kLookAgain{20};
 
 enum class Stage { running, asked_to_end, killed };
 
@@ -91,6 +91,7 @@ void PosixCommandRunner::start(CommandRun run, CommandDone done) {
 
 Result<void> PosixCommandRunner::watch(const SpawnedProcess& process) const {
   for (const int fd : {process.exit_fd(), process.output_fd()}) {
+    if (fd < 0) continue;
     epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
     if (!events_ || ::epoll_ctl(events_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
       return Error{Errc::unavailable, "the command cannot be watched"};
@@ -104,6 +105,8 @@ SteadyTime PosixCommandRunner::next_deadline() const {
   SteadyTime earliest = SteadyTime::max();
   for (const Running& each : running_) {
     if (each.stage != Stage::killed) earliest = std::min(earliest, each.deadline);
+    // Nothing wakes us at the end of this one.
+    if (each.process.exit_fd() < 0) earliest = std::min(earliest, clock_.steady_now() + kLookAgain);
   }
   return earliest;
 }
@@ -157,8 +160,7 @@ void PosixCommandRunner::pass_deadline(Running& each) const {
 
 // nullopt: it still runs.
 std::optional<Result<CommandOutcome>> PosixCommandRunner::outcome_of(Running& each) const {
-  pollfd ended{.fd = each.process.exit_fd(), .events = POLLIN, .revents = 0};
-  if (::poll(&ended, 1, 0) <= 0) return std::nullopt;
+  if (!each.process.has_ended()) return std::nullopt;
   // What it wrote between our last look and its end.
   read_output(each);
   // As long as the process is not reaped, its group's number belongs to nobody else.

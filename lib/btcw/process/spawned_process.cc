@@ -178,7 +178,6 @@ Result<SpawnedProcess> SpawnedProcess::spawn(const CommandRun& run,
   }
   // Nobody has awaited the process yet, so the number is still its own.
   SpawnedProcess process{pid, open_pid(pid), std::move(pipe->reading)};
-  if (process.exit_fd() < 0) return start_failure(*program, errno);
   return process;
 }
 
@@ -197,6 +196,16 @@ SpawnedProcess::~SpawnedProcess() {
 
 void SpawnedProcess::signal_group(int number) const {
   if (pid_ > 0) ::kill(-pid_, number);
+}
+
+bool SpawnedProcess::has_ended() const {
+  if (pid_ < 0) return true;
+  siginfo_t info = {};
+  // Without taking the status: the group's number stays ours until reap().
+  if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+    return errno == ECHILD;
+  }
+  return info.si_pid != 0;
 }
 
 std::optional<int> SpawnedProcess::reap() {

@@ -24,7 +24,8 @@ class SpawnedProcess {
   SpawnedProcess& operator=(const SpawnedProcess&) = delete;
   ~SpawnedProcess();
 
-  /// Readable once the process has ended.
+  /// Readable once the process has ended; -1 where the system has no such thing (Linux before 5.3,
+  /// some sandboxes).
   [[nodiscard]] int exit_fd() const { return exit_.get(); }
   /// What it and its children write; does not block.
   [[nodiscard]] int output_fd() const { return output_.get(); }
@@ -32,6 +33,7 @@ class SpawnedProcess {
 
   /// To the whole group. Harmless after the end, until reap().
   void signal_group(int number) const;
+  [[nodiscard]] bool has_ended() const;
   /// The wait status; nullopt while it runs, and when somebody else has taken the status (then
   /// was_lost()).
   std::optional<int> reap();

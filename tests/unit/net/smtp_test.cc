@@ -1,6 +1,7 @@
 // Replies and the dialogue, without a network.
 #include <catch2/catch.hpp>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,6 +84,26 @@ TEST_CASE("a text goes over the wire in lines, with doubled dots, and ends with 
       {"\r\n\r\n", "\r\n\r\n.\r\n"},
   }));
   CHECK(to_wire(row.text) == row.wire);
+}
+
+TEST_CASE("no text, however its lines end, shows a server an end that is not ours") {
+  const std::string_view bytes = "\r\n..a";
+  std::mt19937 random{11};
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (int j = 0; j < 12; ++j) text += bytes[random() % bytes.size()];
+    const std::string wire = to_wire(text);
+    const std::string_view body = std::string_view{wire}.substr(0, wire.size() - 3);
+    bool is_sound = wire.ends_with(".\r\n") && (body.empty() || body.ends_with("\r\n"));
+    // Line for line: no CR or LF inside of one, and no line of a single dot.
+    for (std::string_view rest = body; !rest.empty();) {
+      const std::size_t end = rest.find("\r\n");
+      const std::string_view line = rest.substr(0, end);
+      is_sound = is_sound && line.find_first_of("\r\n") == std::string_view::npos && line != ".";
+      rest.remove_prefix(line.size() + 2);
+    }
+    if (!is_sound) FAIL(i);
+  }
 }
 
 TEST_CASE("the dialogue asks for one thing after the other and knows when all of it is out") {

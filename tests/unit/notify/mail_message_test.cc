@@ -106,7 +106,7 @@ TEST_CASE("no title, name or text can bring a header of its own") {
   MailContent mail_content = content();
   mail_content.sender.name = evil;
   mail_content.recipients[0].name = evil;
-  mail_content.attachments = {{.name = evil, .bytes = evil}};
+  mail_content.attachments = {{.name = evil, .content = evil}};
   mail_content.notes = {evil};
 
   const std::string mail = compose_mail(message, mail_content);
@@ -131,8 +131,8 @@ TEST_CASE("the text is escaped in the HTML part, and shown as it is in the other
 
 TEST_CASE("attachments go along with names of any script") {
   MailContent mail_content = content();
-  mail_content.attachments = {{.name = "chart \"1\".png", .bytes = "PNG"},
-                              {.name = "заметка.txt", .bytes = std::string(200, 'x')}};
+  mail_content.attachments = {{.name = "chart \"1\".png", .content = "PNG"},
+                              {.name = "заметка.txt", .content = std::string(200, 'x')}};
   const std::string mail = compose_mail(sample(), mail_content);
   CHECK(mail.find("Content-Type: image/png\r\n") != std::string::npos);
   CHECK(mail.find("filename=\"chart _1_.png\";\r\n filename*=UTF-8''chart%20%221%22.png") !=

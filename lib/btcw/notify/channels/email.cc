@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "btcw/base/mail_address.h"
-#include "btcw/notify/attached_file.h"
+#include "btcw/notify/attachment.h"
 #include "btcw/notify/channel_settings.h"
 #include "btcw/notify/channels/channels.h"
 #include "btcw/notify/http_outcome.h"
@@ -55,9 +55,15 @@ Delivery judge(const MailAnswer& answer, const std::string& server) {
   return answer.code < kFirstPermanent ? transient_failure(detail) : permanent_failure(detail);
 }
 
+// For the reader of the mail, who is not told of paths on this machine.
+std::string_view reason_for(Errc code) {
+  if (code == Errc::not_found) return "there is no such file";
+  return code == Errc::invalid_input ? "no file, or too large" : "cannot be read";
+}
+
 class EmailChannel final : public Channel {
  public:
-  EmailChannel(EmailParts parts, MailTransport& mail, const HttpTransport& http)
+  EmailChannel(EmailParts parts, MailTransport* mail, const HttpTransport* http)
       : parts_{std::make_shared<const EmailParts>(std::move(parts))}, mail_{mail}, http_{http} {}
 
   void deliver(const Notification& notification, milliseconds timeout, DeliveryDone done) override {
@@ -73,11 +79,11 @@ class EmailChannel final : public Channel {
                         .connect_timeout = std::min(kConnectTimeout, timeout),
                         .timeout = timeout};
     for (const Mailbox& each : content.recipients) request.recipients.push_back(each.address);
-    mail_.start_mail(std::move(request), [done = std::move(done), parts = parts_,
-                                          &http = http_](const Result<MailAnswer>& answer) {
+    mail_->start_mail(std::move(request), [done = std::move(done), parts = parts_,
+                                           http = http_](const Result<MailAnswer>& answer) {
       const std::string server = parts->url.substr(parts->url.find("://") + 3);
       Delivery delivery =
-          answer ? judge(*answer, server) : delivery_of_error(answer.error(), http.progress());
+          answer ? judge(*answer, server) : delivery_of_error(answer.error(), http->progress());
       delivery.detail = parts->mask.apply(std::move(delivery.detail));
       done(std::move(delivery));
     });
@@ -95,21 +101,21 @@ class EmailChannel final : public Channel {
     MailContent content{.sender = parts_->sender, .recipients = parts_->recipients};
     std::size_t room = parts_->max_attachment_bytes;
     for (const std::string& path : notification.attachments) {
-      std::string name = path.substr(path.rfind('/') + 1);
-      auto bytes = read_attached_file(path, room);
-      if (!bytes) {
-        content.notes.push_back("attachment not sent: " + name + ": " + bytes.error().message);
+      auto attachment = read_attachment(path, room);
+      if (!attachment) {
+        content.notes.push_back(fmt::format("attachment not sent: {}: {}", attachment_name(path),
+                                            reason_for(attachment.error().code)));
         continue;
       }
-      room -= bytes->size();
-      content.attachments.push_back({.name = std::move(name), .bytes = *std::move(bytes)});
+      room -= attachment->content.size();
+      content.attachments.push_back(*std::move(attachment));
     }
     return content;
   }
 
   std::shared_ptr<const EmailParts> parts_;  // with the attempts that are under way
-  MailTransport& mail_;
-  const HttpTransport& http_;
+  MailTransport* mail_;                      // borrowed; used only to deliver
+  const HttpTransport* http_;                // likewise
 };
 
 // The transport reads the URL again; here the scheme is checked, so that a mistake is found early.
@@ -157,7 +163,7 @@ Result<std::unique_ptr<Channel>> make(ChannelSettings settings, ChannelPorts por
   auto parts = read_parts(ChannelValues{kOptions, settings});
   if (!parts) return std::move(parts).error().within("email");
   parts->mask.add(parts->password.reveal());
-  return std::make_unique<EmailChannel>(*std::move(parts), *ports.mail, *ports.http);
+  return std::make_unique<EmailChannel>(*std::move(parts), ports.mail, ports.http);
 }
 
 // Where providers keep their servers, which is not at the name behind the '@'.
