@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -144,6 +145,8 @@ void run_round(const fs::path& where, int round, std::vector<Times>& all) {
   both(all[2], &Contest::our_take, &Contest::their_take);
 }
 
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 std::size_t resident_kilobytes() {
   std::ifstream status{"/proc/self/status"};
   for (std::string word; status >> word;) {
@@ -169,11 +172,14 @@ void time_backlog(const fs::path& folder, int count) {
   if (child == 0) {
     for (int i = 0; i < 5; ++i) {
       const auto begun = Steady::now();
+      const double cpu_before = cpu_seconds();
       auto opened = open_file_queue(folder, {files, clock, random, log});
       auto claims = (*opened)->take(clock.now(), 16);
       const double took = Seconds{Steady::now() - begun}.count();
-      fmt::print("first take of {} from a backlog of {}: {:.0f} ms, peak RSS {} kB\n",
-                 claims->size(), count, took * 1000, resident_kilobytes());
+      fmt::print(
+          "first take of {} from a backlog of {}: {:.0f} ms, {:.0f} ms of CPU, peak RSS {} kB\n",
+          claims->size(), count, took * 1000, (cpu_seconds() - cpu_before) * 1000,
+          resident_kilobytes());
     }
     std::fflush(stdout);
     ::_exit(0);

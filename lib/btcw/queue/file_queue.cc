@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -13,7 +12,7 @@
 
 #include "btcw/queue/backlog.h"
 #include "btcw/queue/claimed_files.h"
-#include "btcw/queue/message_json.h"
+#include "btcw/queue/file_claim.h"
 #include "btcw/queue/queue_folder.h"
 #include "btcw/queue/queue_listing.h"
 #include "btcw/queue/queue_name.h"
@@ -22,46 +21,8 @@
 namespace btcw {
 namespace {
 
-/// Another program may still be writing a file that was touched so recently.
-constexpr milliseconds kForeignGrace = seconds{10};
 /// Nothing tells that the holder of a message has died: after so long, look again.
 constexpr milliseconds kClaimsMayEnd{500};
-
-/// The claim of one file: the lock lives in the open descriptor.
-class FileClaim final : public Claim {
- public:
-  FileClaim(OpenFile file, std::string name, QueueName parts, Notification message)
-      : file_{std::move(file)},
-        name_{std::move(name)},
-        parts_{std::move(parts)},
-        message_{std::move(message)} {}
-
-  [[nodiscard]] const Notification& message() const override { return message_; }
-  [[nodiscard]] int attempts() const override { return parts_.attempts; }
-  [[nodiscard]] UtcTime due() const override { return parts_.due; }
-  [[nodiscard]] DeliveryProgress progress() const override { return parts_.progress; }
-  [[nodiscard]] const std::string& ticket() const override { return name_; }
-  [[nodiscard]] const std::string& name() const { return name_; }
-  [[nodiscard]] const QueueName& parts() const { return parts_; }
-
- private:
-  OpenFile file_;
-  std::string name_;
-  QueueName parts_;
-  Notification message_;
-};
-
-/// What became of the try to claim one file.
-struct Attempted {
-  enum class Outcome { claimed, lost, not_ready, no_message, failed } outcome = Outcome::lost;
-  std::unique_ptr<FileClaim> claim = nullptr;
-  std::string reason = {};                    ///< with no_message
-  std::optional<Error> error = std::nullopt;  ///< with failed: not the message's fault
-};
-
-Attempted failed(const std::string& file, std::string_view what, int failure) {
-  return {.outcome = Attempted::Outcome::failed, .error = file_error(file, what, failure)};
-}
 
 /// What a call of take() has come to so far.
 struct Taken {
@@ -100,9 +61,6 @@ class FileQueue final : public Queue {
   void remove_abandoned() { writer_.remove_abandoned(); }
 
  private:
-  Attempted try_claim(const Backlog::Entry& entry, UtcTime now);
-  Attempted read_claimed(const Backlog::Entry& entry, OpenFile file, const struct stat& found,
-                         UtcTime now);
   Result<void> put_aside_corrupt(const std::string& file, const std::string& reason, UtcTime now);
   /// Goes through what is due of the names at hand.
   void claim_due(UtcTime now, std::size_t max, Taken& taken);
@@ -117,72 +75,6 @@ class FileQueue final : public Queue {
   int watch_fd_ = -1;
 };
 
-Attempted FileQueue::read_claimed(const Backlog::Entry& entry, OpenFile file,
-                                  const struct stat& found, UtcTime now) {
-  using Outcome = Attempted::Outcome;
-  const UtcTime written{std::chrono::floor<milliseconds>(
-      seconds{found.st_mtim.tv_sec} + std::chrono::nanoseconds{found.st_mtim.tv_nsec})};
-  auto bytes = read_all(ports_.files, file.fd(), kMaxMessageBytes);
-  if (!bytes) {
-    return {.outcome = Outcome::failed, .error = std::move(bytes).error().within(entry.file)};
-  }
-  auto message = decode_message(*bytes, message_id_from(entry.file), written);
-  if (!message) {
-    // Ours are complete before they have a name; another program's may be in the writing.
-    const bool young = !entry.name && std::chrono::abs(now - written) < kForeignGrace &&
-                       bytes->size() <= kMaxMessageBytes;
-    return {.outcome = young ? Outcome::not_ready : Outcome::no_message,
-            .reason = message.error().message};
-  }
-  QueueName parts = entry.name ? *entry.name
-                               : QueueName{.due = entry.due,
-                                           .priority = message->priority,
-                                           .sequence = entry.sequence,
-                                           .id = message->id};
-  message->id = parts.id;
-  message->maybe_duplicate = message->maybe_duplicate || parts.maybe_duplicate;
-  return {.outcome = Outcome::claimed,
-          .claim = std::make_unique<FileClaim>(std::move(file), entry.file, std::move(parts),
-                                               *std::move(message))};
-}
-
-Attempted FileQueue::try_claim(const Backlog::Entry& entry, UtcTime now) {
-  using Outcome = Attempted::Outcome;
-  // O_NONBLOCK: a FIFO would block, a device might act.
-  OpenFile file{ports_.files,
-                ports_.files.open_at(folder_.pending.fd(), entry.file.c_str(),
-                                     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0)};
-  if (file.fd() == -ENOENT) return {.outcome = Outcome::lost};
-  if (file.fd() == -ELOOP) return {.outcome = Outcome::no_message, .reason = "a symbolic link"};
-  if (file.fd() == -ENXIO) return {.outcome = Outcome::no_message, .reason = "not a regular file"};
-  if (file.fd() == -EACCES || file.fd() == -EPERM)
-    return {.outcome = Outcome::no_message, .reason = "cannot be read"};
-  if (!file.is_open()) return failed(entry.file, "cannot open", file.fd());
-  struct stat found {};
-  if (const int failure = ports_.files.fstat(file.fd(), found); failure < 0)
-    return failed(entry.file, "cannot look at it", failure);
-  if (!S_ISREG(found.st_mode)) {
-    return {.outcome = Outcome::no_message,
-            .reason = S_ISDIR(found.st_mode) ? "a folder" : "not a regular file"};
-  }
-  if (const int failure = ports_.files.flock(file.fd(), LOCK_EX | LOCK_NB); failure < 0) {
-    if (failure == -EWOULDBLOCK) return {.outcome = Outcome::lost};
-    return failed(entry.file, "cannot lock", failure);
-  }
-  // Whoever held the lock before may have delivered it or put it off: the name must still lead
-  // here.
-  struct stat named {};
-  if (const int failure = ports_.files.stat_at(folder_.pending.fd(), entry.file.c_str(), named,
-                                               AT_SYMLINK_NOFOLLOW);
-      failure < 0) {
-    if (failure == -ENOENT) return {.outcome = Outcome::lost};
-    return failed(entry.file, "cannot look at it", failure);
-  }
-  if (named.st_ino != found.st_ino || named.st_dev != found.st_dev)
-    return {.outcome = Outcome::lost};
-  return read_claimed(entry, std::move(file), found, now);
-}
-
 Result<void> FileQueue::put_aside_corrupt(const std::string& file, const std::string& reason,
                                           UtcTime now) {
   auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, reason, now);
@@ -196,23 +88,23 @@ Result<void> FileQueue::put_aside_corrupt(const std::string& file, const std::st
 void FileQueue::claim_next(UtcTime now, std::size_t& lost, Taken& taken) {
   constexpr std::size_t kMostSkipped = 512;
   const auto entry = backlog_.pop();
-  auto attempt = try_claim(entry, now);
+  auto attempt = try_claim(ports_.files, folder_, entry, now);
   switch (attempt.outcome) {
-    case Attempted::Outcome::claimed:
+    case ClaimOutcome::claimed:
       taken.claims.push_back(std::move(attempt.claim));
       lost = 0;
       return;
-    case Attempted::Outcome::lost:
+    case ClaimOutcome::lost:
       // Others work at the same place: begin somewhere else instead of losing every race to them.
       if (++lost >= 2) backlog_.skip(ports_.random.below(std::min(kMostSkipped, lost * 16)), now);
       return;
-    case Attempted::Outcome::not_ready:
+    case ClaimOutcome::not_ready:
       return;
-    case Attempted::Outcome::no_message:
+    case ClaimOutcome::no_message:
       if (auto put = put_aside_corrupt(entry.file, attempt.reason, now); !put)
         attempt.error = std::move(put).error();
       break;
-    case Attempted::Outcome::failed:
+    case ClaimOutcome::failed:
       break;
   }
   if (!taken.failure) taken.failure = std::move(attempt.error);
@@ -256,8 +148,8 @@ std::unique_ptr<Claim> FileQueue::take_again(const std::string& ticket, UtcTime 
     entry.sequence = name->sequence;
     entry.name = std::move(name);
   }
-  auto attempt = try_claim(entry, now);
-  if (attempt.outcome == Attempted::Outcome::no_message) {
+  auto attempt = try_claim(ports_.files, folder_, entry, now);
+  if (attempt.outcome == ClaimOutcome::no_message) {
     // Where that fails, the next take() meets it and says so.
     static_cast<void>(put_aside_corrupt(ticket, attempt.reason, now));
   }
