@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 
+#include "btcw/base/environment.h"
 #include "btcw/market/exchange.h"
 #include "btcw/market/market.h"
 #include "btcw/net/curl_transport.h"
@@ -23,7 +24,7 @@ struct Town {
   SystemClock clock;
   RecordingLog log;
   FakeExchange fake;
-  std::unique_ptr<HttpTransport> http = make_curl_transport({.no_proxy = "127.0.0.1"}, clock, log);
+  std::unique_ptr<HttpTransport> http = make_curl_transport({}, {}, clock, log);
   std::unique_ptr<Market> market;
 
   Town(std::initializer_list<std::string_view> order, milliseconds timeout = seconds{5}) {
