@@ -218,7 +218,7 @@ TEST_CASE("gzip, chunks, slowness and thousands of other rows change nothing") {
       {"chunked", {.framing = Framing::chunked}},
       {"gzip in chunks", {.framing = Framing::chunked, .coding = Coding::gzip}},
       {"slow", {.delay = milliseconds{30}}},
-      {"huge", {.coding = Coding::gzip, .filler_rows = 5000}},
+      {"huge", {.coding = Coding::gzip, .filler_rows = 2000}},
   }));
   for (const std::string_view name : {"okx", "bybit", "bitstamp", "kraken"}) {
     CAPTURE(name, row.why);
