@@ -110,6 +110,7 @@ Result<bool> RevocationList::search(std::string_view jti) const {
   if (!file) return file.error();
   const auto layout = read_layout(*file);
   if (!layout) return layout.error();
+  if (layout->size == 0) return false;
   const auto recent = tail_contains(*file, layout->sorted_end, layout->size, jti);
   if (!recent || *recent) return recent;
   return SortedPart{*file, layout->sorted_end}.contains(jti);
