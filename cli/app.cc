@@ -18,14 +18,13 @@
 #include "btcw/base/symbol.h"
 #include "commands.h"
 #include "help_formatter.h"
-#include "parsed_option.h"
 
 namespace btcw::cli {
 namespace {
 
 struct Command {
   std::string_view name;
-  void (*add)(CLI::App& app, Action& chosen);
+  void (*add)(Syntax& root);
 };
 
 // In the order of --help.
@@ -61,21 +60,18 @@ std::string_view command_named(std::span<char* const> arguments) {
   return {};
 }
 
-void add_common_options(CLI::App& app, CommonOptions& common) {
+void add_common_options(CLI::App& app, Syntax& root, CommonOptions& common) {
   app.set_help_flag("-h,--help", "Show this help");
   app.set_version_flag("--version", "btcw " BTCW_VERSION, "Show the version");
-  app.add_option("--config", common.config_files,
-                 "Read this file instead of the usual ones (repeatable, later wins)")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  app.add_flag("-q,--quiet", common.quiet, "Say nothing on stderr but errors");
-  app.add_flag("-v,--verbose", common.verbosity, "Say more on stderr (-vv: still more)");
-  add_choice_option<LogFormat>(app, "--log-format", "How stderr is written (default text)",
-                               common.log_format, kLogFormats);
-  add_choice_option<Color>(app, "--color", "When to use colour (default auto; see also NO_COLOR)",
-                           common.color, kColors);
+  root.texts("--config", "FILE",
+             "Read this file instead of the usual ones (repeatable, later wins)",
+             common.config_files);
+  root.flag("-q,--quiet", "Say nothing on stderr but errors", common.quiet);
+  root.count("-v,--verbose", "Say more on stderr (-vv: still more)", common.verbosity);
+  root.choice<LogFormat>("--log-format", "How stderr is written (default text)", common.log_format,
+                         kLogFormats);
+  root.choice<Color>("--color", "When to use colour (default auto; see also NO_COLOR)",
+                     common.color, kColors);
 }
 
 LogOptions log_options(const Session& session) {
@@ -152,10 +148,11 @@ void build(CLI::App& app, Session& session, const Command* only, Action& chosen)
   app.name("btcw");
   app.formatter(std::make_shared<HelpFormatter>());
   app.fallthrough();
-  add_common_options(app, session.common);
+  Syntax root{app, chosen};
+  add_common_options(app, root, session.common);
   // All of them cost more to build than an answer from the cache takes.
   for (const Command& command : kCommands) {
-    if (only == nullptr || only == &command) command.add(app, chosen);
+    if (only == nullptr || only == &command) command.add(root);
   }
 }
 

@@ -1,7 +1,6 @@
 // btcw config: check, show and begin a configuration.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -92,46 +91,38 @@ ExitCode run_init(const InitOptions& options, Session& session) {
   return ExitCode::ok;
 }
 
-void add_check(CLI::App& config, Action& chosen) {
-  CLI::App* const check =
-      config.add_subcommand("check", "Tell everything that is wrong with the configuration");
-  check->footer("Exit code 2 when something is wrong. Secrets are fetched as they would be.");
-  check->callback([&chosen] { chosen = run_check; });
+void add_check(Syntax& config) {
+  Syntax check = config.command("check", "Tell everything that is wrong with the configuration");
+  check.footer("Exit code 2 when something is wrong. Secrets are fetched as they would be.");
+  check.run(run_check);
 }
 
-void add_show(CLI::App& config, Action& chosen) {
+void add_show(Syntax& config) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App* const show =
-      config.add_subcommand("show", "Print what is in force, as TOML that can be read back");
-  show->add_flag("--origin", options->origin, "Also print where each value comes from");
-  show->add_flag("--json", options->json,
-                 "Print one JSON object (with --origin: a list of key, value, origin)");
-  show->footer("Secrets are neither fetched nor shown.");
-  show->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_show(*options, session); };
-  });
+  Syntax show = config.command("show", "Print what is in force, as TOML that can be read back");
+  show.flag("--origin", "Also print where each value comes from", options->origin);
+  show.flag("--json", "Print one JSON object (with --origin: a list of key, value, origin)",
+            options->json);
+  show.footer("Secrets are neither fetched nor shown.");
+  show.run([options](Session& session) { return run_show(*options, session); });
 }
 
-void add_init(CLI::App& config, Action& chosen) {
+void add_init(Syntax& config) {
   auto options = std::make_shared<InitOptions>();
-  CLI::App* const init =
-      config.add_subcommand("init", "Write a commented file to start from, and print its path");
-  init->add_option("--path", options->path, "Write this file (default: the user's own)")
-      ->type_name("FILE");
-  init->footer("A file that is already there is left as it is.");
-  init->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_init(*options, session); };
-  });
+  Syntax init = config.command("init", "Write a commented file to start from, and print its path");
+  init.text("--path", "FILE", "Write this file (default: the user's own)", options->path);
+  init.footer("A file that is already there is left as it is.");
+  init.run([options](Session& session) { return run_init(*options, session); });
 }
 
 }  // namespace
 
-void add_config_command(CLI::App& app, Action& chosen) {
-  CLI::App* const config = app.add_subcommand("config", "Check, show or begin the configuration");
-  config->require_subcommand(1);
-  add_check(*config, chosen);
-  add_show(*config, chosen);
-  add_init(*config, chosen);
+void add_config_command(Syntax& root) {
+  Syntax config = root.command("config", "Check, show or begin the configuration");
+  config.needs_command();
+  add_check(config);
+  add_show(config);
+  add_init(config);
 }
 
 }  // namespace btcw::cli

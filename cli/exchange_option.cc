@@ -1,6 +1,5 @@
 #include "exchange_option.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "symbol_arguments.h"
@@ -8,29 +7,26 @@
 namespace btcw::cli {
 namespace {
 
-void add_exchanges(const std::vector<std::string>& names, std::vector<ExchangeName>& exchanges) {
-  for (const std::string& text : names) {
+/// Takes a list of names between commas.
+Result<void> add_exchanges(std::string_view names, std::vector<ExchangeName>& exchanges) {
+  while (!names.empty()) {
+    const std::string_view text = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(names.size(), text.size() + 1));
     const auto name = read_exchange(text);
-    if (!name) throw CLI::ValidationError("--exchange", name.error().message);
+    if (!name) return name.error();
     if (std::find(exchanges.begin(), exchanges.end(), *name) == exchanges.end()) {
       exchanges.push_back(*name);
     }
   }
+  return {};
 }
 
 }  // namespace
 
-void add_exchange_option(CLI::App& command, const std::string& help,
+void add_exchange_option(Syntax& command, const std::string& help,
                          std::vector<ExchangeName>& into) {
-  command
-      .add_option_function<std::vector<std::string>>(
-          "-e,--exchange",
-          [&into](const std::vector<std::string>& names) { add_exchanges(names, into); }, help)
-      ->type_name("NAME[,NAME]")
-      ->delimiter(',')
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
+  command.each("-e,--exchange", "NAME[,NAME]", help,
+               [&into](std::string_view names) { return add_exchanges(names, into); });
 }
 
 }  // namespace btcw::cli

@@ -4,16 +4,12 @@
 #include <vector>
 
 #include "btcw/base/symbol.h"
-
-namespace CLI {
-class App;
-}
+#include "syntax.h"
 
 namespace btcw::cli {
 
-/// Adds -e,--exchange NAME[,NAME] (repeatable): each one once, in the order of its first mention.
-/// `into` outlives the parsing.
-void add_exchange_option(CLI::App& command, const std::string& help,
-                         std::vector<ExchangeName>& into);
+/// Declares -e,--exchange NAME[,NAME] (repeatable): each one once, in the order of its first
+/// mention. `into` outlives the parsing.
+void add_exchange_option(Syntax& command, const std::string& help, std::vector<ExchangeName>& into);
 
 }  // namespace btcw::cli

@@ -1,7 +1,6 @@
 // btcw price: prints prices, from the cache where they are young enough, else from the exchanges.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -17,7 +16,6 @@
 #include "commands.h"
 #include "exchange_option.h"
 #include "online_market.h"
-#include "parsed_option.h"
 #include "price_report.h"
 #include "render/price_output.h"
 #include "render/price_template.h"
@@ -189,53 +187,51 @@ ExitCode run_price(const Options& options, Session& session) {
 }
 
 /// Refuses what does not go together.
-void check(const Options& options) {
-  const auto refuse = [](const std::string& why) { throw CLI::ValidationError(why); };
+Result<void> check(const Options& options) {
+  const auto refuse = [](std::string why) { return Error{Errc::invalid_input, std::move(why)}; };
   if (options.line && (options.json || options.format != Format::automatic)) {
-    refuse("--template goes with neither --format nor --json");
+    return refuse("--template goes with neither --format nor --json");
   }
   if (options.json && options.format != Format::automatic && options.format != Format::json) {
-    refuse("--json and --format name two formats");
+    return refuse("--json and --format name two formats");
   }
-  if (options.offline && options.refresh) refuse("--offline and --refresh contradict each other");
+  if (options.offline && options.refresh) {
+    return refuse("--offline and --refresh contradict each other");
+  }
   const auto demo = std::count(options.exchanges.begin(), options.exchanges.end(), demo_exchange());
   if (demo > 0 && std::ssize(options.exchanges) > demo) {
-    refuse("--exchange: simulated prices (demo) and real ones do not mix");
+    return refuse("--exchange: simulated prices (demo) and real ones do not mix");
   }
+  return {};
 }
 
 }  // namespace
 
-void add_price_command(CLI::App& app, Action& chosen) {
+void add_price_command(Syntax& root) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("price", "Print prices: from the cache, else from the exchanges");
-  command->footer(std::string{kExamples});
-  command->add_option(
-      "SYMBOL", options->symbols,
-      "BTC/USDT, btc-usdt, BTC, kraken:BTC/EUR; '-': from stdin; none: the watch list");
-  add_exchange_option(*command, "Ask these exchanges only, in this order", options->exchanges);
-  command->add_flag("-a,--all-exchanges", options->all_exchanges,
-                    "One row an exchange, with median and spread");
-  add_parsed_option(*command, "-m,--max-age", "TIME",
-                    "A cached price up to this old will do (default 30s)", options->max_age,
-                    parse_duration);
-  command->add_flag("--offline", options->offline, "Never touch the network");
-  command->add_flag("--refresh", options->refresh,
-                    "Ask the exchanges even if the cache has a price");
-  command->add_flag("--fail-stale", options->fail_stale,
-                    "Print nothing rather than a price that is too old");
-  add_choice_option<Format>(*command, "-f,--format",
-                            "How to print (default table on a terminal, plain in a pipe)",
-                            options->format, kFormats);
-  command->add_flag("-j,--json", options->json, "The same as --format json");
-  add_parsed_option(*command, "--template", "TEXT",
-                    "Print this line for each price, with {symbol}, {last}, ... filled in",
-                    options->line, PriceTemplate::parse);
-  command->callback([options, &chosen] {
-    check(*options);
-    chosen = [options](Session& session) { return run_price(*options, session); };
-  });
+  Syntax command = root.command("price", "Print prices: from the cache, else from the exchanges");
+  command.footer(kExamples);
+  command.arguments(
+      "SYMBOL", "BTC/USDT, btc-usdt, BTC, kraken:BTC/EUR; '-': from stdin; none: the watch list",
+      options->symbols);
+  add_exchange_option(command, "Ask these exchanges only, in this order", options->exchanges);
+  command.flag("-a,--all-exchanges", "One row an exchange, with median and spread",
+               options->all_exchanges);
+  command.parsed("-m,--max-age", "TIME", "A cached price up to this old will do (default 30s)",
+                 options->max_age, parse_duration);
+  command.flag("--offline", "Never touch the network", options->offline);
+  command.flag("--refresh", "Ask the exchanges even if the cache has a price", options->refresh);
+  command.flag("--fail-stale", "Print nothing rather than a price that is too old",
+               options->fail_stale);
+  command.choice<Format>("-f,--format",
+                         "How to print (default table on a terminal, plain in a pipe)",
+                         options->format, kFormats);
+  command.flag("-j,--json", "The same as --format json", options->json);
+  command.parsed("--template", "TEXT",
+                 "Print this line for each price, with {symbol}, {last}, ... filled in",
+                 options->line, PriceTemplate::parse);
+  command.run([options](Session& session) { return run_price(*options, session); },
+              [options] { return check(*options); });
 }
 
 }  // namespace btcw::cli

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "btcw/token/claims.h"
-#include "parsed_option.h"
 #include "token_options.h"
 
 namespace btcw::cli {

@@ -1,7 +1,6 @@
 // btcw token inspect: show what a token says, without believing it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <utility>
 
@@ -122,16 +121,13 @@ ExitCode run_inspect(const InspectOptions& options, Session& session) {
 
 }  // namespace
 
-void add_token_inspect(CLI::App& token, Action& chosen) {
+void add_token_inspect(Syntax& token) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App* const command =
-      token.add_subcommand("inspect", "Show what a token says, without checking it");
-  command->add_option("TOKEN", options->token, "The token; - or nothing: standard input");
-  command->add_flag("--json", options->json, "Print one object");
-  add_time_option(*command, "--now", "Take this for the present (for tests)", options->now);
-  command->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_inspect(*options, session); };
-  });
+  Syntax command = token.command("inspect", "Show what a token says, without checking it");
+  command.argument("TOKEN", "The token; - or nothing: standard input", options->token);
+  command.flag("--json", "Print one object", options->json);
+  add_time_option(command, "--now", "Take this for the present (for tests)", options->now);
+  command.run([options](Session& session) { return run_inspect(*options, session); });
 }
 
 }  // namespace btcw::cli

@@ -1,7 +1,6 @@
 // btcw token issue: sign claims.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -10,7 +9,6 @@
 #include "btcw/token/claims.h"
 #include "btcw/token/signer.h"
 #include "input_lines.h"
-#include "parsed_option.h"
 #include "small_text_file.h"
 #include "token_claims.h"
 #include "token_options.h"
@@ -113,28 +111,23 @@ ExitCode run_issue(const IssueOptions& options, Session& session) {
   return ExitCode::ok;
 }
 
-void add_claim_options(CLI::App& command, IssueOptions& options) {
-  command.add_option("--sub", options.subject, "Whom the token speaks of")->type_name("TEXT");
-  command.add_option("--iss", options.issuer, "Who issues it (default: token.issuer)")
-      ->type_name("TEXT");
-  add_list_option(command, "--aud", "TEXT", "Whom it is meant for (repeatable)", options.audiences);
-  add_list_option(command, "--scope", "WORDS", "What it grants (repeatable)", options.scopes);
-  add_list_option(command, "--claim", "NAME=TEXT", "One more claim; NAME:=JSON for other values",
-                  options.claims);
-  command
-      .add_option("--claims", options.claims_file,
-                  "File of a JSON object with claims; - for standard input")
-      ->type_name("FILE");
-  command
-      .add_option_function<std::string>(
-          "--jti",
-          [&options](const std::string& id) {
-            options.with_jti = true;
-            options.jti = id;
-          },
-          "Give the token an identity, so that it can be revoked (default: a random one)")
-      ->type_name("[ID]")
-      ->expected(0, 1);
+void add_claim_options(Syntax& command, IssueOptions& options) {
+  command.text("--sub", "TEXT", "Whom the token speaks of", options.subject);
+  command.text("--iss", "TEXT", "Who issues it (default: token.issuer)", options.issuer);
+  command.texts("--aud", "TEXT", "Whom it is meant for (repeatable)", options.audiences);
+  command.texts("--scope", "WORDS", "What it grants (repeatable)", options.scopes);
+  command.texts("--claim", "NAME=TEXT", "One more claim; NAME:=JSON for other values",
+                options.claims);
+  command.text("--claims", "FILE", "File of a JSON object with claims; - for standard input",
+               options.claims_file);
+  command.option_with_or_without(
+      "--jti", "[ID]",
+      "Give the token an identity, so that it can be revoked (default: a random one)",
+      [&options](std::string_view id) -> Result<void> {
+        options.with_jti = true;
+        options.jti = id;
+        return {};
+      });
 }
 
 Result<std::optional<milliseconds>> parse_ttl(std::string_view text) {
@@ -146,28 +139,26 @@ Result<std::optional<milliseconds>> parse_ttl(std::string_view text) {
 
 }  // namespace
 
-void add_token_issue(CLI::App& token, Action& chosen) {
+void add_token_issue(Syntax& token) {
   auto options = std::make_shared<IssueOptions>();
-  CLI::App* const command = token.add_subcommand("issue", "Sign claims; the token goes to stdout");
-  add_claim_options(*command, *options);
-  add_parsed_option(*command, "--ttl", "DURATION", "How long it is valid (default 24h)",
-                    options->ttl, parse_ttl);
-  add_time_option(*command, "--exp", "When it expires, instead of --ttl", options->expires);
-  add_time_option(*command, "--nbf", "From when it is valid", options->not_before);
-  add_choice_option<TokenProfile>(*command, "--profile", "The form that a program expects",
-                                  options->profile, kTokenProfiles);
-  command->add_option("--kid", options->kid, "Sign with the key of that kid")->type_name("ID");
-  command->add_option("--typ", options->type, "typ of the header (default JWT)")->type_name("TYPE");
-  add_key_options(*command, options->keys);
-  command->add_flag("--ndjson", options->ndjson,
-                    "Read an object with claims a line from stdin, write a token a line");
-  command->add_flag("--json", options->json, "Print an object with the token and its claims");
-  command->add_option("--max-size", options->max_bytes, "Largest token to make (default 8192)")
-      ->type_name("BYTES");
-  add_time_option(*command, "--now", "Take this for the present (for tests)", options->now);
-  command->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_issue(*options, session); };
-  });
+  Syntax command = token.command("issue", "Sign claims; the token goes to stdout");
+  add_claim_options(command, *options);
+  command.parsed("--ttl", "DURATION", "How long it is valid (default 24h)", options->ttl,
+                 parse_ttl);
+  add_time_option(command, "--exp", "When it expires, instead of --ttl", options->expires);
+  add_time_option(command, "--nbf", "From when it is valid", options->not_before);
+  command.choice<TokenProfile>("--profile", "The form that a program expects", options->profile,
+                               kTokenProfiles);
+  command.text("--kid", "ID", "Sign with the key of that kid", options->kid);
+  command.text("--typ", "TYPE", "typ of the header (default JWT)", options->type);
+  add_key_options(command, options->keys);
+  command.flag("--ndjson", "Read an object with claims a line from stdin, write a token a line",
+               options->ndjson);
+  command.flag("--json", "Print an object with the token and its claims", options->json);
+  command.number("--max-size", "BYTES", "Largest token to make (default 8192)", options->max_bytes,
+                 1, kLargestToken);
+  add_time_option(command, "--now", "Take this for the present (for tests)", options->now);
+  command.run([options](Session& session) { return run_issue(*options, session); });
 }
 
 }  // namespace btcw::cli

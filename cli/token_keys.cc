@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -14,7 +13,6 @@
 
 #include "btcw/token/file_handle.h"
 #include "btcw/token/jwk.h"
-#include "parsed_option.h"
 #include "token_options.h"
 
 namespace btcw::cli {
@@ -198,39 +196,31 @@ Result<Algorithm> parse_key_algorithm(std::string_view text) {
 
 }  // namespace
 
-void add_token_keygen(CLI::App& token, Action& chosen) {
+void add_token_keygen(Syntax& token) {
   auto options = std::make_shared<KeygenOptions>();
-  CLI::App* const command = token.add_subcommand("keygen", "Make a key (JWK)");
-  add_parsed_option(*command, "--alg", "ALG", "What the key is for (default HS256)",
-                    options->algorithm, parse_key_algorithm);
-  command->add_option("--out", options->out, "File to create, with mode 0600 (default: stdout)")
-      ->type_name("FILE");
-  command->add_flag("--force", options->force, "Replace the file");
-  command
-      ->add_option("--kid", options->kid,
-                   "Name of the key (default: its thumbprint, a random one for a secret)")
-      ->type_name("ID");
-  command->add_option("--bits", options->bits, "Length of an RSA key (default 3072)")
-      ->check(CLI::Range(kLeastBits, kMostBits))
-      ->type_name("N");
-  add_time_option(*command, "--not-after", "From when the key is no good any more",
+  Syntax command = token.command("keygen", "Make a key (JWK)");
+  command.parsed("--alg", "ALG", "What the key is for (default HS256)", options->algorithm,
+                 parse_key_algorithm);
+  command.text("--out", "FILE", "File to create, with mode 0600 (default: stdout)", options->out);
+  command.flag("--force", "Replace the file", options->force);
+  command.text("--kid", "ID",
+               "Name of the key (default: its thumbprint, a random one for a secret)",
+               options->kid);
+  command.number("--bits", "N", "Length of an RSA key (default 3072)", options->bits, kLeastBits,
+                 kMostBits);
+  add_time_option(command, "--not-after", "From when the key is no good any more",
                   options->not_after);
-  command->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_keygen(*options, session); };
-  });
+  command.run([options](Session& session) { return run_keygen(*options, session); });
 }
 
-void add_token_jwks(CLI::App& token, Action& chosen) {
+void add_token_jwks(Syntax& token) {
   auto options = std::make_shared<JwksOptions>();
-  CLI::App* const command = token.add_subcommand("jwks", "Print the keys as a JWKS");
-  command->add_flag("--public", options->public_only, "Only what others may know");
-  command->add_option("--out", options->out, "File to create, with mode 0600 (default: stdout)")
-      ->type_name("FILE");
-  command->add_flag("--force", options->force, "Replace the file");
-  add_key_options(*command, options->keys);
-  command->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_jwks(*options, session); };
-  });
+  Syntax command = token.command("jwks", "Print the keys as a JWKS");
+  command.flag("--public", "Only what others may know", options->public_only);
+  command.text("--out", "FILE", "File to create, with mode 0600 (default: stdout)", options->out);
+  command.flag("--force", "Replace the file", options->force);
+  add_key_options(command, options->keys);
+  command.run([options](Session& session) { return run_jwks(*options, session); });
 }
 
 }  // namespace btcw::cli

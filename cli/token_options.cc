@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 #include <system_error>
 #include <utility>
 
 #include "btcw/base/paths.h"
 #include "btcw/token/key_source.h"
 #include "btcw/token/strict_json.h"
-#include "parsed_option.h"
 
 namespace btcw::cli {
 namespace {
@@ -101,53 +101,30 @@ Result<KeySet> read_configured(const token::TokenOptions& configured,
 
 }  // namespace
 
-void add_key_options(CLI::App& command, TokenKeyOptions& options) {
-  command
-      .add_option("--key", options.key,
-                  "File of the key: JWK, JWKS or PEM; raw:FILE for an HMAC secret")
-      ->type_name("FILE");
-  command
-      .add_option("--key-env", options.variable,
-                  "Environment variable with the key, or with an HMAC secret")
-      ->type_name("NAME");
-  command.add_option("--key-fd", options.descriptor, "Open file descriptor to read the key from")
-      ->type_name("N");
-  add_parsed_option<std::optional<token::Algorithm>>(
-      command, "--alg", "ALG", "Algorithm of a key that does not name its own", options.algorithm,
-      [](std::string_view text) -> Result<std::optional<token::Algorithm>> {
-        const auto algorithm = parse_algorithm_option(text);
-        if (!algorithm) return algorithm.error();
-        return std::optional<token::Algorithm>{*algorithm};
-      });
-  command.add_flag("--insecure-key-arg", options.insecure_argument,
-                   "Take the value of --key for the key itself; others can see it");
-  command.add_flag("--allow-weak-key", options.accept_weak,
-                   "Take keys that are too short for their algorithm");
+void add_key_options(Syntax& command, TokenKeyOptions& options) {
+  command.text("--key", "FILE", "File of the key: JWK, JWKS or PEM; raw:FILE for an HMAC secret",
+               options.key);
+  command.text("--key-env", "NAME", "Environment variable with the key, or with an HMAC secret",
+               options.variable);
+  command.number("--key-fd", "N", "Open file descriptor to read the key from", options.descriptor,
+                 0, std::numeric_limits<int>::max());
+  command.parsed("--alg", "ALG", "Algorithm of a key that does not name its own", options.algorithm,
+                 parse_algorithm_option);
+  command.flag("--insecure-key-arg",
+               "Take the value of --key for the key itself; others can see it",
+               options.insecure_argument);
+  command.flag("--allow-weak-key", "Take keys that are too short for their algorithm",
+               options.accept_weak);
 }
 
-void add_time_option(CLI::App& command, const std::string& name, const std::string& help,
+void add_time_option(Syntax& command, const std::string& name, const std::string& help,
                      std::optional<TimeArgument>& into) {
-  add_parsed_option<std::optional<TimeArgument>>(
-      command, name, "TIME", help, into,
-      [](std::string_view text) -> Result<std::optional<TimeArgument>> {
-        const auto argument = parse_time_argument(text);
-        if (!argument) return argument.error();
-        return std::optional<TimeArgument>{*argument};
-      });
+  command.parsed(name, "TIME", help, into, parse_time_argument);
 }
 
 UtcTime resolve(const TimeArgument& argument, UtcTime now) {
   if (const auto* const time = std::get_if<UtcTime>(&argument)) return *time;
   return now + std::get<milliseconds>(argument);
-}
-
-CLI::Option* add_list_option(CLI::App& command, const std::string& name, const std::string& what,
-                             const std::string& help, std::vector<std::string>& into) {
-  return command.add_option(name, into, help)
-      ->type_name(what)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
 }
 
 UtcTime now_of(const std::optional<TimeArgument>& now, Session& session) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -26,17 +25,16 @@ struct TokenKeyOptions {
   bool insecure_argument = false;
   bool accept_weak = false;
 };
-void add_key_options(CLI::App& command, TokenKeyOptions& options);
+void add_key_options(Syntax& command, TokenKeyOptions& options);
 
 /// A moment on the command line: a time, or a distance from now ("30m", "+30m", "-1h").
 using TimeArgument = std::variant<UtcTime, milliseconds>;
-void add_time_option(CLI::App& command, const std::string& name, const std::string& help,
+void add_time_option(Syntax& command, const std::string& name, const std::string& help,
                      std::optional<TimeArgument>& into);
 UtcTime resolve(const TimeArgument& argument, UtcTime now);
 
-/// An option that may be given several times, one value each.
-CLI::Option* add_list_option(CLI::App& command, const std::string& name, const std::string& what,
-                             const std::string& help, std::vector<std::string>& into);
+/// More than --max-size may allow.
+inline constexpr std::int64_t kLargestToken = 16 << 20;
 
 /// The moment that a verb takes for now: --now, else the clock's.
 UtcTime now_of(const std::optional<TimeArgument>& now, Session& session);
@@ -76,12 +74,12 @@ Result<std::string> read_input(Session& session, std::size_t max_bytes);
 void write_out(std::string_view text, Session& session);
 
 // Each adds one verb to `token`.
-void add_token_issue(CLI::App& token, Action& chosen);
-void add_token_verify(CLI::App& token, Action& chosen);
-void add_token_inspect(CLI::App& token, Action& chosen);
-void add_token_keygen(CLI::App& token, Action& chosen);
-void add_token_jwks(CLI::App& token, Action& chosen);
-void add_token_revoke(CLI::App& token, Action& chosen);
-void add_token_revoked(CLI::App& token, Action& chosen);
+void add_token_issue(Syntax& token);
+void add_token_verify(Syntax& token);
+void add_token_inspect(Syntax& token);
+void add_token_keygen(Syntax& token);
+void add_token_jwks(Syntax& token);
+void add_token_revoke(Syntax& token);
+void add_token_revoked(Syntax& token);
 
 }  // namespace btcw::cli

@@ -1,7 +1,6 @@
 // btcw token revoke, btcw token revoked: the tokens that are valid no more.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -11,7 +10,6 @@
 #include "btcw/token/revocation_list.h"
 #include "btcw/token/verifier.h"
 #include "input_lines.h"
-#include "parsed_option.h"
 #include "printable.h"
 #include "token_options.h"
 
@@ -182,41 +180,33 @@ ExitCode run_revoked(const RevokedOptions& options, Session& session) {
 
 }  // namespace
 
-void add_token_revoke(CLI::App& token, Action& chosen) {
+void add_token_revoke(Syntax& token) {
   auto options = std::make_shared<RevokeOptions>();
-  CLI::App* const command = token.add_subcommand("revoke", "Make tokens invalid from now on");
-  command->add_option("TOKEN|JTI", options->what,
-                      "A token or its jti; - or nothing: standard input, one a line");
-  add_time_option(*command, "--exp", "When a token that is named by its jti expires anyway",
+  Syntax command = token.command("revoke", "Make tokens invalid from now on");
+  command.argument("TOKEN|JTI", "A token or its jti; - or nothing: standard input, one a line",
+                   options->what);
+  add_time_option(command, "--exp", "When a token that is named by its jti expires anyway",
                   options->until);
-  add_key_options(*command, options->keys);
-  command->add_option("--revocations", options->revocations, "The revocation file")
-      ->type_name("FILE");
-  command->add_flag("--json", options->json, "Print one object");
-  add_time_option(*command, "--now", "Take this for the present (for tests)", options->now);
-  command->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_revoke(*options, session); };
-  });
+  add_key_options(command, options->keys);
+  command.text("--revocations", "FILE", "The revocation file", options->revocations);
+  command.flag("--json", "Print one object", options->json);
+  add_time_option(command, "--now", "Take this for the present (for tests)", options->now);
+  command.run([options](Session& session) { return run_revoke(*options, session); });
 }
 
-void add_token_revoked(CLI::App& token, Action& chosen) {
+void add_token_revoked(Syntax& token) {
   auto options = std::make_shared<RevokedOptions>();
-  CLI::App* const command = token.add_subcommand("revoked", "Show what is revoked, or tidy it up");
-  CLI::Option* const list =
-      command->add_flag("--list", options->list, "Print them, by time of revocation (default)");
-  CLI::Option* const prune =
-      command->add_flag("--prune", options->prune, "Forget those that have expired");
-  command->add_flag("--repair", options->repair, "Leave out what is damaged in the file")
-      ->excludes(list)
-      ->excludes(prune);
-  list->excludes(prune);
-  command->add_option("--revocations", options->revocations, "The revocation file")
-      ->type_name("FILE");
-  command->add_flag("--json", options->json, "Print JSON");
-  add_time_option(*command, "--now", "Take this for the present (for tests)", options->now);
-  command->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_revoked(*options, session); };
-  });
+  Syntax command = token.command("revoked", "Show what is revoked, or tidy it up");
+  command.flag("--list", "Print them, by time of revocation (default)", options->list);
+  command.flag("--prune", "Forget those that have expired", options->prune);
+  command.flag("--repair", "Leave out what is damaged in the file", options->repair);
+  command.exclude("--repair", "--list");
+  command.exclude("--repair", "--prune");
+  command.exclude("--list", "--prune");
+  command.text("--revocations", "FILE", "The revocation file", options->revocations);
+  command.flag("--json", "Print JSON", options->json);
+  add_time_option(command, "--now", "Take this for the present (for tests)", options->now);
+  command.run([options](Session& session) { return run_revoked(*options, session); });
 }
 
 }  // namespace btcw::cli

@@ -1,7 +1,6 @@
 // btcw token verify: decide about tokens.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <utility>
 
@@ -10,7 +9,6 @@
 #include "btcw/token/revocation_list.h"
 #include "btcw/token/verifier.h"
 #include "input_lines.h"
-#include "parsed_option.h"
 #include "token_claims.h"
 #include "token_options.h"
 
@@ -243,51 +241,45 @@ Result<std::optional<milliseconds>> parse_max_age(std::string_view text) {
   return std::optional<milliseconds>{*age};
 }
 
-void add_expectation_options(CLI::App& command, VerifyOptions& options) {
-  add_list_option(command, "--aud", "TEXT", "Audience that we are (repeatable: any of them)",
-                  options.audiences);
-  command.add_flag("--any-aud", options.any_audience,
-                   "Take tokens that are meant for somebody, whoever that is");
-  add_list_option(command, "--iss", "TEXT", "Issuer that is trusted (repeatable: any of them)",
-                  options.issuers);
-  command.add_option("--sub", options.subject, "Subject that is expected")->type_name("TEXT");
-  add_list_option(command, "--scope", "WORDS", "Scopes that have to be granted, all of them",
-                  options.scopes);
-  add_list_option(command, "--require", "CLAIM",
-                  "Claim that has to be there; NAME=TEXT or NAME:=JSON: with that value",
-                  options.required);
-  command.add_option("--typ", options.type, "typ that the header has to have")->type_name("TYPE");
-  add_choice_option<TokenProfile>(command, "--profile", "The form of a program's tokens",
-                                  options.profile, kTokenProfiles);
-  add_parsed_option(command, "--leeway", "DURATION",
-                    "How far clocks may differ (default 0s, at most 5m)", options.leeway,
-                    parse_leeway);
-  add_parsed_option(command, "--max-age", "DURATION", "Oldest token to take, counted from its iat",
-                    options.max_age, parse_max_age);
+void add_expectation_options(Syntax& command, VerifyOptions& options) {
+  command.texts("--aud", "TEXT", "Audience that we are (repeatable: any of them)",
+                options.audiences);
+  command.flag("--any-aud", "Take tokens that are meant for somebody, whoever that is",
+               options.any_audience);
+  command.texts("--iss", "TEXT", "Issuer that is trusted (repeatable: any of them)",
+                options.issuers);
+  command.text("--sub", "TEXT", "Subject that is expected", options.subject);
+  command.texts("--scope", "WORDS", "Scopes that have to be granted, all of them", options.scopes);
+  command.texts("--require", "CLAIM",
+                "Claim that has to be there; NAME=TEXT or NAME:=JSON: with that value",
+                options.required);
+  command.text("--typ", "TYPE", "typ that the header has to have", options.type);
+  command.choice<TokenProfile>("--profile", "The form of a program's tokens", options.profile,
+                               kTokenProfiles);
+  command.parsed("--leeway", "DURATION", "How far clocks may differ (default 0s, at most 5m)",
+                 options.leeway, parse_leeway);
+  command.parsed("--max-age", "DURATION", "Oldest token to take, counted from its iat",
+                 options.max_age, parse_max_age);
 }
 
 }  // namespace
 
-void add_token_verify(CLI::App& token, Action& chosen) {
+void add_token_verify(Syntax& token) {
   auto options = std::make_shared<VerifyOptions>();
-  CLI::App* const command =
-      token.add_subcommand("verify", "Check a token; its claims go to stdout");
-  command->add_option("TOKEN", options->token, "The token; - or nothing: standard input");
-  add_expectation_options(*command, *options);
-  add_time_option(*command, "--at", "Judge as of then", options->at);
-  add_key_options(*command, options->keys);
-  command->add_option("--revocations", options->revocations, "The revocation file")
-      ->type_name("FILE");
-  command->add_flag("--jws", options->any_payload,
-                    "Check the signature only; the payload, whatever it is, goes to stdout");
-  command->add_flag("--ndjson", options->ndjson, "Read a token a line, write a result a line");
-  command->add_flag("--json", options->json, "Print the result as one object, also a refusal");
-  command->add_option("--max-size", options->max_bytes, "Largest token to take (default 8192)")
-      ->type_name("BYTES");
-  add_time_option(*command, "--now", "Take this for the present (for tests)", options->now);
-  command->callback([options, &chosen] {
-    chosen = [options](Session& session) { return run_verify(*options, session); };
-  });
+  Syntax command = token.command("verify", "Check a token; its claims go to stdout");
+  command.argument("TOKEN", "The token; - or nothing: standard input", options->token);
+  add_expectation_options(command, *options);
+  add_time_option(command, "--at", "Judge as of then", options->at);
+  add_key_options(command, options->keys);
+  command.text("--revocations", "FILE", "The revocation file", options->revocations);
+  command.flag("--jws", "Check the signature only; the payload, whatever it is, goes to stdout",
+               options->any_payload);
+  command.flag("--ndjson", "Read a token a line, write a result a line", options->ndjson);
+  command.flag("--json", "Print the result as one object, also a refusal", options->json);
+  command.number("--max-size", "BYTES", "Largest token to take (default 8192)", options->max_bytes,
+                 1, kLargestToken);
+  add_time_option(command, "--now", "Take this for the present (for tests)", options->now);
+  command.run([options](Session& session) { return run_verify(*options, session); });
 }
 
 }  // namespace btcw::cli

@@ -1,17 +1,16 @@
 // btcw watch: follows prices until told to stop, and keeps the cache fresh for all other commands.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "btcw/price/price_lookup.h"
 #include "commands.h"
 #include "exchange_option.h"
-#include "parsed_option.h"
 #include "watch_arguments.h"
 #include "watch_demo.h"
 #include "watch_exchanges.h"
@@ -43,58 +42,71 @@ Result<std::uint64_t> read_seed(std::string_view text) {
   return Error{Errc::invalid_input, "not a whole number: '" + std::string{text} + "'"};
 }
 
+Error refused(std::string why) { return Error{Errc::invalid_input, std::move(why)}; }
+
+Result<void> check_replay(const WatchArguments& arguments) {
+  if (!arguments.replay) {
+    if (arguments.replay_speed) return refused("--replay-speed needs --replay");
+    return {};
+  }
+  if (arguments.demo) return refused("--replay goes without --demo");
+  if (arguments.once) return refused("--replay goes without --once");
+  if (arguments.interval) {
+    return refused("--replay goes without --interval: a recording has its own times");
+  }
+  return {};
+}
+
 /// Refuses what does not go together, and turns `--exchange demo` into --demo.
-void check(WatchArguments& arguments) {
-  const auto refuse = [](const std::string& why) { throw CLI::ValidationError(why); };
+Result<void> check(WatchArguments& arguments) {
   const auto demo =
       std::count(arguments.exchanges.begin(), arguments.exchanges.end(), demo_exchange());
-  if (demo > 0 && arguments.exchanges.size() > 1) refuse("demo cannot be mixed with exchanges");
+  if (demo > 0 && arguments.exchanges.size() > 1) {
+    return refused("demo cannot be mixed with exchanges");
+  }
   if (demo > 0 && !arguments.replay) {
     arguments.demo = true;
     arguments.exchanges.clear();
   }
-  if (arguments.demo && !arguments.exchanges.empty()) refuse("--demo goes without --exchange");
+  if (arguments.demo && !arguments.exchanges.empty()) {
+    return refused("--demo goes without --exchange");
+  }
   const auto shortest = arguments.demo ? kShortestDemoInterval : kShortestInterval;
   if (arguments.interval.value_or(shortest) < shortest) {
-    refuse("--interval: at least " + to_string(shortest));
+    return refused("--interval: at least " + to_string(shortest));
   }
-  if (arguments.replay && arguments.demo) refuse("--replay goes without --demo");
-  if (arguments.replay && arguments.once) refuse("--replay goes without --once");
-  if (arguments.replay && arguments.interval) {
-    refuse("--replay goes without --interval: a recording has its own times");
-  }
-  if (arguments.replay_speed && !arguments.replay) refuse("--replay-speed needs --replay");
-  if (arguments.seed && !arguments.demo) refuse("--seed needs --demo");
+  if (arguments.seed && !arguments.demo) return refused("--seed needs --demo");
+  return check_replay(arguments);
 }
 
-void add_options(CLI::App& command, WatchArguments& into) {
-  command.add_option("SYMBOL", into.symbols,
-                     "What to watch: BTC/USDT, btc-usd, kraken:BTC/EUR; - for stdin, one a line "
-                     "(default: general.symbols, else BTC and ETH)");
-  command.add_flag("--once", into.once, "Ask once, then exit; exit codes as of price");
-  add_parsed_option(command, "--for", "TIME", "Stop after that time (10m, 1h30m)", into.run_for,
-                    parse_duration);
-  add_parsed_option(command, "--interval", "TIME",
-                    "How often to ask (default: watch.interval, 10s; with --demo 1s)",
-                    into.interval, parse_duration);
+void add_options(Syntax& command, WatchArguments& into) {
+  command.arguments("SYMBOL",
+                    "What to watch: BTC/USDT, btc-usd, kraken:BTC/EUR; - for stdin, one a line "
+                    "(default: general.symbols, else BTC and ETH)",
+                    into.symbols);
+  command.flag("--once", "Ask once, then exit; exit codes as of price", into.once);
+  command.parsed("--for", "TIME", "Stop after that time (10m, 1h30m)", into.run_for,
+                 parse_duration);
+  command.parsed("--interval", "TIME",
+                 "How often to ask (default: watch.interval, 10s; with --demo 1s)", into.interval,
+                 parse_duration);
   add_exchange_option(command, "Ask these exchanges only, in this order", into.exchanges);
-  command.add_flag("--no-stream", into.no_stream,
-                   "Only ask, never stream (asking is all there is in this version)");
-  command.add_flag("--ndjson", into.ndjson,
-                   "One JSON object a line, on a terminal too (default in a pipe)");
-  command.add_flag("-j,--json", into.ndjson, "The same as --ndjson");
-  command.add_flag("--demo", into.demo,
-                   "Simulated prices of an exchange called demo; needs no network");
-  add_parsed_option(command, "--seed", "NUMBER", "The same demo prices again for the same number",
-                    into.seed, read_seed);
-  command
-      .add_option("--replay", into.replay,
-                  "Play tickers from a file (- for stdin), one JSON object a line, as watch and "
-                  "price print them; with SYMBOL or --exchange only those")
-      ->type_name("FILE");
-  add_parsed_option(command, "--replay-speed", "SPEED",
-                    "max, or so many times as fast as it was: 1x, 10x (default max)",
-                    into.replay_speed, ReplaySpeed::parse);
+  command.flag("--no-stream", "Only ask, never stream (asking is all there is in this version)",
+               into.no_stream);
+  command.flag("--ndjson", "One JSON object a line, on a terminal too (default in a pipe)",
+               into.ndjson);
+  command.flag("-j,--json", "The same as --ndjson", into.ndjson);
+  command.flag("--demo", "Simulated prices of an exchange called demo; needs no network",
+               into.demo);
+  command.parsed("--seed", "NUMBER", "The same demo prices again for the same number", into.seed,
+                 read_seed);
+  command.text("--replay", "FILE",
+               "Play tickers from a file (- for stdin), one JSON object a line, as watch and "
+               "price print them; with SYMBOL or --exchange only those",
+               into.replay);
+  command.parsed("--replay-speed", "SPEED",
+                 "max, or so many times as fast as it was: 1x, 10x (default max)",
+                 into.replay_speed, ReplaySpeed::parse);
 }
 
 ExitCode run_watch(const WatchArguments& arguments, Session& session) {
@@ -105,15 +117,13 @@ ExitCode run_watch(const WatchArguments& arguments, Session& session) {
 
 }  // namespace
 
-void add_watch_command(CLI::App& app, Action& chosen) {
+void add_watch_command(Syntax& root) {
   auto arguments = std::make_shared<WatchArguments>();
-  CLI::App* command = app.add_subcommand("watch", "Follow prices and keep the cache fresh");
-  add_options(*command, *arguments);
-  command->footer(std::string{kExamples});
-  command->callback([arguments, &chosen] {
-    check(*arguments);
-    chosen = [arguments](Session& session) { return run_watch(*arguments, session); };
-  });
+  Syntax command = root.command("watch", "Follow prices and keep the cache fresh");
+  add_options(command, *arguments);
+  command.footer(kExamples);
+  command.run([arguments](Session& session) { return run_watch(*arguments, session); },
+              [arguments] { return check(*arguments); });
 }
 
 }  // namespace btcw::cli

@@ -26,7 +26,7 @@ HOMES = {
     "sqlite3.h": ["lib/btcw/store/"],
     "hiredis/": ["lib/btcw/net/", "lib/btcw/cache/redis_", "lib/btcw/queue/redis_"],
     "toml++/": ["lib/btcw/config/"],
-    "CLI/": ["cli/"],
+    "CLI/": ["cli/app.cc", "cli/syntax.cc", "cli/help_formatter."],
     "simdjson.h": ["lib/btcw/base/json", "tests/bench/"],
     "nlohmann/": ["lib/btcw/notify/", "lib/btcw/token/", "lib/btcw/queue/", "cli/", "tests/"],
     "openssl/": ["lib/btcw/token/", "lib/btcw/net/", "tests/"],

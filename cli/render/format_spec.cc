@@ -62,7 +62,8 @@ Error refuse(std::string_view text, std::string_view why) {
 }
 
 std::string with_commas(std::string digits) {
-  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const auto point = static_cast<std::size_t>(
+      std::distance(digits.begin(), std::find(digits.begin(), digits.end(), '.')));
   for (std::size_t at = point; at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return digits;
 }
