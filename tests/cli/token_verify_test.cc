@@ -257,3 +257,19 @@ TEST_CASE("a verifier that cannot read the revocations refuses every token that 
       verifying.run("verify", {"--revocations", damaged.string(), claims_token("{}")}).exit_code ==
       0);
 }
+
+TEST_CASE("the revocation file may be named without a folder, and lie in anybody's folder") {
+  const Verifying verifying;
+  const Sandbox shell{"/bin/sh"};
+  const std::string token = claims_token(R"({"jti":"a"})");
+  const Outcome outcome = shell.run(
+      Invocation{.arguments = {"-c",
+                               "cd \"$D\" && \"$B\" token revoke --revocations r a && "
+                               "\"$B\" token verify --key \"$K\" --revocations r \"$T\"; echo $?"},
+                 .environment = {{"B", BTCW_EXECUTABLE},
+                                 {"D", shell.root().string()},
+                                 {"K", verifying.key()},
+                                 {"T", token}}});
+  CAPTURE(outcome.err);
+  CHECK(outcome.out == "10\n");
+}

@@ -289,3 +289,25 @@ TEST_CASE("threads that add at once lose nothing") {
   for (std::thread& thread : threads) thread.join();
   CHECK(RevocationList{folder.file}.list()->size() == 8000);
 }
+
+TEST_CASE("a list that stays open sees every revocation, however often the file is written anew") {
+  const Folder folder;
+  add(folder, {revocation("jti-100", seconds{0})});
+  RevocationList open{folder.file};
+  for (int i = 0; i < 20; ++i) CHECK(open.contains("jti-100").value());
+  // As many bytes each time, in a file that may get the number of one that is gone.
+  for (int i = 101; i < 400; ++i) {
+    const std::string id = "jti-" + std::to_string(i);
+    add(folder, {revocation(id, seconds{1000 * (i - 100)})});
+    const UtcTime then = kNow + seconds{1000 * (i - 100)};
+    REQUIRE(RevocationList{folder.file}.prune(then).value() == 1);
+    if (i % 4 != 0) continue;
+    const auto found = open.contains(id);
+    CAPTURE(id);
+    REQUIRE(found.has_value());
+    REQUIRE(*found);
+    REQUIRE_FALSE(open.contains("jti-100").value());
+  }
+  std::filesystem::remove(folder.file);
+  CHECK_FALSE(open.contains("jti-399").value());
+}

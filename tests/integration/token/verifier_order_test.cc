@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-
 #include <chrono>
 #include <string>
 #include <variant>
@@ -47,8 +46,7 @@ TEST_CASE("nothing of a payload is looked at before the signature holds") {
   Verifier verifier{*keys, {.max_bytes = std::size_t{1} << 30U}, nullptr};
   const std::string payload = costly_payload();
   const std::string good = btcw::test::forge(R"({"alg":"HS256"})", payload);
-  const std::string forged =
-      btcw::test::forge(R"({"alg":"HS256"})", payload, std::string(32, 'a'));
+  const std::string forged = btcw::test::forge(R"({"alg":"HS256"})", payload, std::string(32, 'a'));
 
   const auto reading = time_of(verifier, good, std::nullopt);
   const auto refusing = time_of(verifier, forged, Reason::bad_signature);
