@@ -236,3 +236,32 @@ TEST_CASE("the configuration gives the key by a variable or a command") {
   CAPTURE(issued.err);
   CHECK(issued.exit_code == 0);
 }
+
+TEST_CASE("a configured key file that others can read is refused with the chmod that mends it") {
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  const auto path = sandbox.write_file("secret", std::string(40, 's'));
+  sandbox.write_config("[token]\nkey_file = \"" + path.string() + "\"\n");
+  for (const unsigned mode : {0644U, 0640U, 0604U}) {
+    ::chmod(path.c_str(), mode);
+    const Outcome refused = sandbox.run({"token", "issue"});
+    CAPTURE(mode, refused.err);
+    CHECK(refused.exit_code == 6);
+    CHECK(refused.out.empty());
+    CHECK(refused.err.find("chmod 600 " + path.string()) != std::string::npos);
+  }
+  ::chmod(path.c_str(), 0600);
+  CHECK(sandbox.run({"token", "issue"}).exit_code == 0);
+}
+
+TEST_CASE("a configured public key may be read by others") {
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  const auto& key = btcw::test::forge_key(btcw::token::Algorithm::es256);
+  const auto path = sandbox.write_file("public.pem", btcw::test::public_pem_of(key));
+  ::chmod(path.c_str(), 0644);
+  sandbox.write_config("[token]\nkey_file = \"" + path.string() + "\"\n");
+  const std::string token =
+      btcw::test::forge_with(key, R"({"alg":"ES256"})", R"({"exp":1900000000})");
+  const Outcome outcome = sandbox.run({"token", "verify", "--at", "@1800000000", token});
+  CAPTURE(outcome.err);
+  CHECK(outcome.exit_code == 0);
+}
