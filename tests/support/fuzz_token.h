@@ -71,7 +71,7 @@ inline void fuzz_token_base64(std::string_view text) {
 // None of them was signed: nothing but a refusal may come of it.
 inline void fuzz_token_whole(std::string_view text) {
   const UtcTime now = from_unix_ms(1'800'000'000'000);
-  token::Verifier verifier{fuzz_token_keys(), {}, nullptr};
+  static token::Verifier verifier{fuzz_token_keys(), {}, nullptr};
   const auto decided = verifier.verify(text, now);
   expect_of_token(std::holds_alternative<token::Refusal>(decided));
   expect_sober_text(std::get<token::Refusal>(decided).message);
@@ -84,7 +84,7 @@ inline void fuzz_token_payload(std::string_view payload) {
   static const token::Signer signer{*fuzz_token_keys().keys().front()};
   std::string made;
   expect_of_token(signer.sign(payload, made).has_value());
-  token::Verifier verifier{
+  static token::Verifier verifier{
       fuzz_token_keys(),
       {.expectations = {.issuers = {"i"},
                         .scopes = {"a"},
@@ -111,7 +111,7 @@ inline void fuzz_token_signed(std::string_view text) {
   const std::string signed_text = made;
   made += '.';
   expect_of_token(fuzz_token_keys().keys().back()->sign(signed_text, made).has_value());
-  token::Verifier verifier{fuzz_token_keys(), {.type = "at+jwt"}, nullptr};
+  static token::Verifier verifier{fuzz_token_keys(), {.type = "at+jwt"}, nullptr};
   for (int round = 0; round < 2; ++round) {
     const auto decided = verifier.verify(made, from_unix_ms(1'800'000'000'000));
     if (const auto* const refusal = std::get_if<token::Refusal>(&decided)) {
