@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "btcw/base/paths.h"
@@ -127,7 +129,9 @@ ExitCode run_revoke(const RevokeOptions& options, Session& session) {
     if (const auto& error = lines.error()) return fail(*error, session);
   }
   const auto folder = setting->revocations.parent_path();
-  if (!folder.empty()) {
+  std::error_code ignored;  // then making it says why
+  // A folder that is there may be anybody's.
+  if (!folder.empty() && !std::filesystem::exists(folder, ignored)) {
     const auto made = make_private_folder(folder);
     if (!made) return fail(made.error(), session);
   }

@@ -85,7 +85,14 @@ struct PathKey {
 struct SecretKey {
   const Secret& (*get)(const Config&, const KeyPlace&);
   void (*set)(Config&, const KeyPlace&, Secret);
+  /// Where to tell, besides the warning, that the secret's file can be read by others.
+  std::string& (*exposure)(Config&) = nullptr;
 };
+/// The same key, with a place to tell of an open file.
+constexpr SecretKey telling(SecretKey key, std::string& (*exposure)(Config&)) {
+  key.exposure = exposure;
+  return key;
+}
 
 using KeyType = std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ChoiceKey,
                              TextListKey, SymbolListKey, ExchangeListKey, PathKey, SecretKey>;
