@@ -143,11 +143,12 @@ ExitCode refuse_command(std::string_view name, Session& session) {
                     session);
 }
 
-void build(CLI::App& app, Session& session, const Command* only, Action& chosen) {
+void build(CLI::App& app, Session& session, std::span<char* const> arguments, const Command* only,
+           Action& chosen) {
   app.name("btcw");
   app.formatter(std::make_shared<HelpFormatter>());
   app.fallthrough();
-  Syntax root{app, chosen};
+  Syntax root{app, chosen, arguments};
   add_common_options(app, root, session.common);
   // All of them cost more to build than an answer from the cache takes.
   for (const Command& command : kCommands) {
@@ -164,7 +165,7 @@ ExitCode act(int argc, char** argv, Session& session) {
   const bool known = only != kCommands.end();
   CLI::App app{"Crypto prices and alerts for terminals, crontabs and pipelines."};
   Action chosen;
-  build(app, session, known ? &*only : nullptr, chosen);
+  build(app, session, arguments, known ? &*only : nullptr, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -93,6 +93,7 @@ ExitCode run_init(const InitOptions& options, Session& session) {
 
 void add_check(Syntax& config) {
   Syntax check = config.command("check", "Tell everything that is wrong with the configuration");
+  if (!check.is_named()) return;
   check.footer("Exit code 2 when something is wrong. Secrets are fetched as they would be.");
   check.run(run_check);
 }
@@ -100,6 +101,7 @@ void add_check(Syntax& config) {
 void add_show(Syntax& config) {
   auto options = std::make_shared<ShowOptions>();
   Syntax show = config.command("show", "Print what is in force, as TOML that can be read back");
+  if (!show.is_named()) return;
   show.flag("--origin", "Also print where each value comes from", options->origin);
   show.flag("--json", "Print one JSON object (with --origin: a list of key, value, origin)",
             options->json);
@@ -110,6 +112,7 @@ void add_show(Syntax& config) {
 void add_init(Syntax& config) {
   auto options = std::make_shared<InitOptions>();
   Syntax init = config.command("init", "Write a commented file to start from, and print its path");
+  if (!init.is_named()) return;
   init.text("--path", "FILE", "Write this file (default: the user's own)", options->path);
   init.footer("A file that is already there is left as it is.");
   init.run([options](Session& session) { return run_init(*options, session); });
@@ -120,6 +123,7 @@ void add_init(Syntax& config) {
 void add_config_command(Syntax& root) {
   Syntax config = root.command("config", "Check, show or begin the configuration");
   config.needs_command();
+  if (!config.is_named()) return;
   add_check(config);
   add_show(config);
   add_init(config);

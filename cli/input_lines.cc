@@ -41,7 +41,6 @@ bool InputLines::fill() {
 
 std::optional<std::string_view> InputLines::next() {
   std::size_t searched = 0;
-  bool is_cut = false;
   while (true) {
     const std::string_view text{buffer_.data() + start_, end_ - start_};
     const std::size_t newline = text.find('\n', searched);
@@ -49,7 +48,7 @@ std::optional<std::string_view> InputLines::next() {
       std::string_view line = text.substr(0, newline);
       start_ += std::min(line.size() + 1, text.size());
       if (line.ends_with('\r')) line.remove_suffix(1);
-      return is_cut ? line.substr(0, max_bytes_ + 1) : line;
+      return line.substr(0, max_bytes_ + 1);
     }
     if (ended_) return std::nullopt;
     searched = text.size();
@@ -57,7 +56,6 @@ std::optional<std::string_view> InputLines::next() {
       // The rest of the line is dropped as it comes.
       end_ = start_ + max_bytes_ + 1;
       searched = max_bytes_ + 1;
-      is_cut = true;
     }
     if (!fill() && end_ == start_) return std::nullopt;
   }

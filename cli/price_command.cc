@@ -210,6 +210,7 @@ Result<void> check(const Options& options) {
 void add_price_command(Syntax& root) {
   auto options = std::make_shared<Options>();
   Syntax command = root.command("price", "Print prices: from the cache, else from the exchanges");
+  if (!command.is_named()) return;
   command.footer(kExamples);
   command.arguments(
       "SYMBOL", "BTC/USDT, btc-usdt, BTC, kraken:BTC/EUR; '-': from stdin; none: the watch list",

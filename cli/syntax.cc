@@ -27,7 +27,12 @@ CLI::callback_t taking(const std::string& names, Syntax::Take take) {
 }  // namespace
 
 Syntax Syntax::command(const std::string& name, const std::string& help) {
-  return Syntax{*app_->add_subcommand(name, help), *chosen_};
+  return Syntax{*app_->add_subcommand(name, help), *chosen_, arguments_};
+}
+
+bool Syntax::is_named() const {
+  return std::any_of(arguments_.begin(), arguments_.end(),
+                     [&](const char* argument) { return argument == app_->get_name(); });
 }
 
 void Syntax::needs_command() { app_->require_subcommand(1); }

@@ -40,11 +40,15 @@ class Syntax {
   /// Takes one text of an option; an error is a usage error.
   using Take = std::function<Result<void>(std::string_view text)>;
 
-  /// Both are borrowed; `chosen` is set when a command was named.
-  Syntax(CLI::App& app, Action& chosen) : app_{&app}, chosen_{&chosen} {}
+  /// All are borrowed; `chosen` is set when a command was named; `arguments` is the command line.
+  Syntax(CLI::App& app, Action& chosen, std::span<char* const> arguments)
+      : app_{&app}, chosen_{&chosen}, arguments_{arguments} {}
 
   /// Declares a command of this one. What the result declares goes to it.
   Syntax command(const std::string& name, const std::string& help);
+  /// Whether the command line has this command's name. Where it does not, nobody asks for its
+  /// options, and declaring those of all commands takes longer than an answer from the cache.
+  [[nodiscard]] bool is_named() const;
   /// This command is nothing without one of its own commands.
   void needs_command();
   /// Text below the options in --help.
@@ -140,6 +144,7 @@ class Syntax {
 
   CLI::App* app_;
   Action* chosen_;
+  std::span<char* const> arguments_;
 };
 
 }  // namespace btcw::cli

@@ -8,6 +8,7 @@ namespace btcw::cli {
 void add_token_command(Syntax& root) {
   Syntax token = root.command("token", "Issue, verify and revoke tokens (JWT)");
   token.needs_command();
+  if (!token.is_named()) return;
   add_token_issue(token);
   add_token_verify(token);
   add_token_inspect(token);

@@ -124,6 +124,7 @@ ExitCode run_inspect(const InspectOptions& options, Session& session) {
 void add_token_inspect(Syntax& token) {
   auto options = std::make_shared<InspectOptions>();
   Syntax command = token.command("inspect", "Show what a token says, without checking it");
+  if (!command.is_named()) return;
   command.argument("TOKEN", "The token; - or nothing: standard input", options->token);
   command.flag("--json", "Print one object", options->json);
   add_time_option(command, "--now", "Take this for the present (for tests)", options->now);

@@ -142,6 +142,7 @@ Result<std::optional<milliseconds>> parse_ttl(std::string_view text) {
 void add_token_issue(Syntax& token) {
   auto options = std::make_shared<IssueOptions>();
   Syntax command = token.command("issue", "Sign claims; the token goes to stdout");
+  if (!command.is_named()) return;
   add_claim_options(command, *options);
   command.parsed("--ttl", "DURATION", "How long it is valid (default 24h)", options->ttl,
                  parse_ttl);

@@ -199,6 +199,7 @@ Result<Algorithm> parse_key_algorithm(std::string_view text) {
 void add_token_keygen(Syntax& token) {
   auto options = std::make_shared<KeygenOptions>();
   Syntax command = token.command("keygen", "Make a key (JWK)");
+  if (!command.is_named()) return;
   command.parsed("--alg", "ALG", "What the key is for (default HS256)", options->algorithm,
                  parse_key_algorithm);
   command.text("--out", "FILE", "File to create, with mode 0600 (default: stdout)", options->out);
@@ -216,6 +217,7 @@ void add_token_keygen(Syntax& token) {
 void add_token_jwks(Syntax& token) {
   auto options = std::make_shared<JwksOptions>();
   Syntax command = token.command("jwks", "Print the keys as a JWKS");
+  if (!command.is_named()) return;
   command.flag("--public", "Only what others may know", options->public_only);
   command.text("--out", "FILE", "File to create, with mode 0600 (default: stdout)", options->out);
   command.flag("--force", "Replace the file", options->force);

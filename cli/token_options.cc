@@ -92,7 +92,11 @@ Result<KeySet> read_configured(const token::TokenOptions& configured,
                                const token::KeyRules& rules) {
   if (!configured.keys.empty()) return token::read_key_file(configured.keys.string(), rules);
   if (!configured.key.empty()) {
-    return token::read_key_text(configured.key.reveal(), PlainText::secret, rules);
+    auto keys = token::read_key_text(configured.key.reveal(), PlainText::secret, rules);
+    if (keys && keys->has_secrets() && !configured.key_exposure.empty()) {
+      return Error{Errc::rejected, "token.key_file " + configured.key_exposure};
+    }
+    return keys;
   }
   return Error{Errc::not_found,
                "none is given: token.keys in the configuration, --key FILE, --key-env NAME or "

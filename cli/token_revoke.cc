@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "btcw/base/paths.h"
@@ -127,7 +129,9 @@ ExitCode run_revoke(const RevokeOptions& options, Session& session) {
     if (const auto& error = lines.error()) return fail(*error, session);
   }
   const auto folder = setting->revocations.parent_path();
-  if (!folder.empty()) {
+  std::error_code ignored;  // then making it says why
+  // A folder that is there may be anybody's.
+  if (!folder.empty() && !std::filesystem::exists(folder, ignored)) {
     const auto made = make_private_folder(folder);
     if (!made) return fail(made.error(), session);
   }
@@ -183,6 +187,7 @@ ExitCode run_revoked(const RevokedOptions& options, Session& session) {
 void add_token_revoke(Syntax& token) {
   auto options = std::make_shared<RevokeOptions>();
   Syntax command = token.command("revoke", "Make tokens invalid from now on");
+  if (!command.is_named()) return;
   command.argument("TOKEN|JTI", "A token or its jti; - or nothing: standard input, one a line",
                    options->what);
   add_time_option(command, "--exp", "When a token that is named by its jti expires anyway",
@@ -197,6 +202,7 @@ void add_token_revoke(Syntax& token) {
 void add_token_revoked(Syntax& token) {
   auto options = std::make_shared<RevokedOptions>();
   Syntax command = token.command("revoked", "Show what is revoked, or tidy it up");
+  if (!command.is_named()) return;
   command.flag("--list", "Print them, by time of revocation (default)", options->list);
   command.flag("--prune", "Forget those that have expired", options->prune);
   command.flag("--repair", "Leave out what is damaged in the file", options->repair);

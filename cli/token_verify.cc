@@ -267,6 +267,7 @@ void add_expectation_options(Syntax& command, VerifyOptions& options) {
 void add_token_verify(Syntax& token) {
   auto options = std::make_shared<VerifyOptions>();
   Syntax command = token.command("verify", "Check a token; its claims go to stdout");
+  if (!command.is_named()) return;
   command.argument("TOKEN", "The token; - or nothing: standard input", options->token);
   add_expectation_options(command, *options);
   add_time_option(command, "--at", "Judge as of then", options->at);

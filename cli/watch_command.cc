@@ -120,6 +120,7 @@ ExitCode run_watch(const WatchArguments& arguments, Session& session) {
 void add_watch_command(Syntax& root) {
   auto arguments = std::make_shared<WatchArguments>();
   Syntax command = root.command("watch", "Follow prices and keep the cache fresh");
+  if (!command.is_named()) return;
   add_options(command, *arguments);
   command.footer(kExamples);
   command.run([arguments](Session& session) { return run_watch(*arguments, session); },

@@ -87,10 +87,13 @@ std::filesystem::path write_pem(X509* certificate) {
   return name;
 }
 
+// EVP_EC_gen() without its cast, which drops const.
+Key make_key() { return Key{::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")}; }
+
 }  // namespace
 
 TlsIdentity::TlsIdentity(ServerTls kind) {
-  const Key ca_key{::EVP_EC_gen("P-256")};
+  const Key ca_key = make_key();
   // Authorities of one name would be told apart by their signatures only.
   std::uint32_t number = 0;
   ::RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
@@ -107,7 +110,7 @@ TlsIdentity::TlsIdentity(ServerTls kind) {
     options.not_after = -kDay;
   }
   const bool by_itself = kind == ServerTls::self_signed;
-  const Key key{::EVP_EC_gen("P-256")};
+  const Key key = make_key();
   const Certificate certificate = make_certificate(
       options, key.get(), by_itself ? nullptr : ca.get(), by_itself ? nullptr : ca_key.get());
   context_.reset(::SSL_CTX_new(::TLS_server_method()));

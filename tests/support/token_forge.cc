@@ -82,6 +82,12 @@ Pkey to_pkey(const Key& key) {
   if (numbers.kind == KeyKind::rsa) {
     builder.number(OSSL_PKEY_PARAM_RSA_N, numbers.n);
     builder.number(OSSL_PKEY_PARAM_RSA_E, numbers.e);
+    // Without them there is no PEM of the private half.
+    builder.number(OSSL_PKEY_PARAM_RSA_FACTOR1, numbers.p.reveal());
+    builder.number(OSSL_PKEY_PARAM_RSA_FACTOR2, numbers.q.reveal());
+    builder.number(OSSL_PKEY_PARAM_RSA_EXPONENT1, numbers.dp.reveal());
+    builder.number(OSSL_PKEY_PARAM_RSA_EXPONENT2, numbers.dq.reveal());
+    builder.number(OSSL_PKEY_PARAM_RSA_COEFFICIENT1, numbers.qi.reveal());
     return builder.make("RSA");
   }
   const char* const curve = numbers.kind == KeyKind::p256   ? "P-256"

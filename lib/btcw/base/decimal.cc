@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "btcw/base/double_text.h"
 #include "btcw/base/quoted.h"
 
 namespace btcw {
@@ -345,9 +346,8 @@ double Decimal::to_double() const {
                         : value * kExactPowers[static_cast<std::size_t>(-places_)];
   }
   std::array<char, kMaxText> buffer;
-  double value = 0;
-  std::from_chars(buffer.data(), write(buffer.data()), value);
-  return value;
+  const char* const end = write(buffer.data());
+  return parse_double({buffer.data(), static_cast<std::size_t>(end - buffer.data())}).value_or(0);
 }
 
 std::strong_ordering operator<=>(Decimal a, Decimal b) {

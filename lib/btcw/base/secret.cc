@@ -1,6 +1,7 @@
 #include "btcw/base/secret.h"
 
 #include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is not in <cstring>
+#include <sys/mman.h>
 
 #include <utility>
 
@@ -17,6 +18,8 @@ void wipe_text(std::string& text) {
 }  // namespace
 
 Secret::Secret(std::string text) : text_{std::move(text)} {
+  // A short one lies in the object itself, which may be moved anywhere.
+  if (text_.capacity() > std::string{}.capacity()) keep_in_memory(text_.data(), text_.size());
   wipe_text(text);  // NOLINT(bugprone-use-after-move): for what the move left
 }
 
@@ -33,6 +36,11 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 Secret::~Secret() { wipe_text(text_); }
 
 Secret Secret::clone() const { return Secret{text_}; }
+
+void keep_in_memory(const void* data, std::size_t size) {
+  // Never undone: the page may hold another secret.
+  static_cast<void>(::mlock(data, size));
+}
 
 void wipe(void* data, std::size_t size) { ::explicit_bzero(data, size); }
 

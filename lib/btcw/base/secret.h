@@ -5,7 +5,8 @@
 
 namespace btcw {
 
-/// A text that must not be seen: wiped from memory when it goes, never formatted, move-only.
+/// A text that must not be seen: kept off the disk where the system allows that, wiped from memory
+/// when it goes, never formatted, move-only.
 ///
 /// There is no operator<< and no fmt formatter; what needs the bytes says reveal().
 class Secret {
@@ -26,6 +27,10 @@ class Secret {
  private:
   std::string text_;
 };
+
+/// Asks the system never to write that memory to a disk. Best effort: the limit on such memory may
+/// be reached, and then it is as any other.
+void keep_in_memory(const void* data, std::size_t size);
 
 /// Overwrites `size` bytes at `data` in a way that no compiler removes.
 void wipe(void* data, std::size_t size);

@@ -90,7 +90,14 @@ struct PathKey {
 struct SecretKey {
   const Secret& (*get)(const Config&, const KeyPlace&);
   void (*set)(Config&, const KeyPlace&, Secret);
+  /// Where to tell, besides the warning, that the secret's file can be read by others.
+  std::string& (*exposure)(Config&) = nullptr;
 };
+/// The same key, with a place to tell of an open file.
+constexpr SecretKey telling(SecretKey key, std::string& (*exposure)(Config&)) {
+  key.exposure = exposure;
+  return key;
+}
 
 using KeyType =
     std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ScalarKey, ChoiceKey,
@@ -139,8 +146,13 @@ void into_member(Member& member, T value) {
 /// kIn<WholeConfig, &Config::cache, &CacheOptions::ttl>.
 template <typename Table, auto... Members>
 struct MemberPath {
+  using Member = std::remove_cvref_t<decltype((
+      Table::in(std::declval<Config&>(), std::declval<const KeyPlace&>()).*....*Members))>;
+  static constexpr bool kIsSecret = std::is_same_v<Member, Secret>;
+
+  // Constrained: clang looks into what the variant of all key types could be made from.
   template <typename T>
-  constexpr operator Access<T>() const {
+  requires(!kIsSecret) constexpr operator Access<T>() const {
     return {[](const Config& config, const KeyPlace& place) {
               return config_detail::from_member<T>((Table::in(config, place).*....*Members));
             },
@@ -149,7 +161,7 @@ struct MemberPath {
                                          std::move(value));
             }};
   }
-  constexpr operator SecretKey() const {
+  constexpr operator SecretKey() const requires kIsSecret {
     return {[](const Config& config, const KeyPlace& place) -> const Secret& {
               return (Table::in(config, place).*....*Members);
             },

@@ -152,7 +152,8 @@ const ConfigKey kKeys[] = {
 
     {"token.keys", PathKey{kIn<&Config::token, &token::TokenOptions::keys>},
      "file of the keys (JWKS, JWK or PEM): the first signs, kid selects when verifying"},
-    {"token.key", kIn<&Config::token, &token::TokenOptions::key>,
+    {"token.key", telling(kIn<&Config::token, &token::TokenOptions::key>,
+                          [](Config& config) -> std::string& { return config.token.key_exposure; }),
      "the key itself where token.keys is not set: JWK, JWKS, PEM or an HMAC secret"},
     {"token.issuer", TextKey{kIn<&Config::token, &token::TokenOptions::issuer>},
      "who issues tokens, and whose tokens are taken"},

@@ -82,13 +82,14 @@ void SettingApplier::fetch_secrets(LoadedConfig& loaded) {
       fault(setting, setting.at, fetched.error().message);
       continue;
     }
+    const auto& key = std::get<SecretKey>(config_keys()[setting.key].type);
     if (fetched->warning) {
+      if (key.exposure != nullptr) key.exposure(loaded.config) = *fetched->warning;
       loaded.warnings.push_back({where(setting.source, setting.at),
                                  fmt::format("{}: {}", path_of(setting), *fetched->warning)});
     }
     if (!fetched->secret.empty()) loaded.secrets.push_back(fetched->secret.clone());
-    std::get<SecretKey>(config_keys()[setting.key].type)
-        .set(loaded.config, place_of(setting), std::move(fetched->secret));
+    key.set(loaded.config, place_of(setting), std::move(fetched->secret));
   }
 }
 

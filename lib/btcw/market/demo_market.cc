@@ -69,11 +69,27 @@ constexpr std::array kWorths{
 constexpr std::array<std::string_view, 10> kCurrencies{"USDT", "USDC", "USD", "DAI", "FDUSD",
                                                        "TUSD", "EUR",  "GBP", "CHF", "JPY"};
 
+/// e to the x, by its series. That of the system's library differs in the last digit between
+/// machines, and the same seed has to give the same prices on all of them.
+double exp_of(double x) {
+  constexpr double kLogTwo = 0.6931471805599453;
+  constexpr int kTerms = 18;
+  const double halves = x / kLogTwo;
+  int power = static_cast<int>(halves < 0 ? halves - 0.5 : halves + 0.5);
+  const double rest = x - power * kLogTwo;
+  double sum = 1;
+  for (int i = kTerms; i > 0; --i) sum = 1 + sum * rest / i;
+  for (; power > 0; --power) sum *= 2;
+  for (; power < 0; ++power) sum /= 2;
+  return sum;
+}
+
 double dollars(std::string_view code) {
   const auto* const found = std::find_if(kWorths.begin(), kWorths.end(),
                                          [code](const Worth& each) { return each.code == code; });
   if (found != kWorths.end()) return found->dollars;
-  return std::pow(10.0, 5 * unit(hash_of(code)) - 3);  // 0.001 to 100
+  constexpr double kLogTen = 2.302585092994046;
+  return exp_of(kLogTen * (5 * unit(hash_of(code)) - 3));  // 0.001 to 100
 }
 
 bool is_currency(std::string_view code) {
@@ -82,13 +98,18 @@ bool is_currency(std::string_view code) {
 
 /// Five significant digits, and cents where there are that many before the point.
 int places_of(double price) {
-  return std::clamp(4 - static_cast<int>(std::floor(std::log10(price))), 2, Decimal::kMaxPlaces);
+  int places = 4;
+  for (; price >= 10; price /= 10) --places;
+  for (; price < 1 && places < Decimal::kMaxPlaces; price *= 10) ++places;
+  return std::clamp(places, 2, Decimal::kMaxPlaces);
 }
 
 Decimal to_decimal(double value, int places) {
   constexpr double kLargest = 9e17;
-  const double units = std::clamp(value * std::pow(10.0, places), 0.0, kLargest);
-  return Decimal::from_parts(static_cast<std::int64_t>(std::llround(units)), places);
+  double units = value;
+  for (int i = 0; i < places; ++i) units *= 10;
+  return Decimal::from_parts(static_cast<std::int64_t>(std::clamp(units, 0.0, kLargest) + 0.5),
+                             places);
 }
 
 /// What one minute of the last 24 hours keeps. Prices as the logarithm of their ratio to the first.
@@ -182,7 +203,7 @@ class Path {
     return static_cast<std::size_t>(minute % kWindow);
   }
 
-  [[nodiscard]] double price(double log) const { return first_price_ * std::exp(log); }
+  [[nodiscard]] double price(double log) const { return first_price_ * exp_of(log); }
 
   /// Never less than a few ticks, so that a bid fits under it.
   [[nodiscard]] Decimal rounded(double log) const {

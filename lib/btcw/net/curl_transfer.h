@@ -28,6 +28,7 @@ class CurlTransfer {
   /// Errors: invalid_input (URL, method, header, proxy), unavailable (time-out passed, no memory).
   Result<void> prepare(SteadyTime now);
   [[nodiscard]] CURL* handle() const { return handle_.get(); }
+  [[nodiscard]] SteadyTime deadline() const { return deadline_; }
 
   /// What is to be done about a hop that ended with `code`.
   enum class Next { finish, follow, go_direct, use_bundle };

@@ -19,6 +19,8 @@ namespace {
 constexpr long kMaxConnectionsPerHost = 8;
 constexpr long kMaxConnections = 128;
 constexpr long kMaxIdleConnections = 16;
+/// What curl gets to end an overdue transfer itself, with what it knows of the reason.
+constexpr milliseconds kGrace{20};
 
 // curl wants this once a process, before anything else; it is never undone.
 CURLcode initialise_curl() {
@@ -75,6 +77,7 @@ class CurlTransport final : public NetTransport {
   Result<void> begin(std::unique_ptr<CurlTransfer>& transfer);
   void begin_or_fail(std::unique_ptr<CurlTransfer> transfer, HttpProgress so_far);
   void collect();
+  void expire();
   void conclude(std::unique_ptr<CurlTransfer> transfer, CURLcode code);
   void finish(std::unique_ptr<CurlTransfer> transfer, CURLcode code);
   void note_proxy(const CurlTransfer& transfer, CURLcode code);
@@ -132,6 +135,7 @@ std::size_t CurlTransport::drive(SteadyTime until, std::span<const int> wake_fds
       int still_running = 0;
       ::curl_multi_perform(multi_.get(), &still_running);
       collect();
+      expire();
     }
     advance_mails();
     if (hand_over()) break;
@@ -146,6 +150,9 @@ void CurlTransport::wait(SteadyTime until, std::span<const int> wake_fds) const 
   if (!multi_) return clock_.wait_until(until, wake_fds);
   constexpr milliseconds kLongest = std::chrono::hours{1};
   for (const auto& mail : mails_) until = std::min(until, mail->wake_at());
+  for (const auto& [handle, transfer] : running_) {
+    until = std::min(until, transfer->deadline() + kGrace);
+  }
   const SteadyTime now = std::min(clock_.steady_now(), until);
   const milliseconds wait =
       until - now > kLongest ? kLongest : std::chrono::ceil<milliseconds>(until - now);
@@ -169,6 +176,20 @@ void CurlTransport::collect() {
     ::curl_multi_remove_handle(multi_.get(), handle);
     auto entry = running_.extract(handle);
     conclude(std::move(entry.mapped()), code);
+  }
+}
+
+// curl 7.88 keeps no time for transfers that wait for a connection.
+void CurlTransport::expire() {
+  const SteadyTime now = clock_.steady_now();
+  std::vector<CURL*> overdue;
+  for (const auto& [handle, transfer] : running_) {
+    if (transfer->deadline() + kGrace <= now) overdue.push_back(handle);
+  }
+  for (CURL* const handle : overdue) {
+    ::curl_multi_remove_handle(multi_.get(), handle);
+    auto entry = running_.extract(handle);
+    conclude(std::move(entry.mapped()), CURLE_OPERATION_TIMEDOUT);
   }
 }
 

@@ -1,9 +1,10 @@
 #include "btcw/token/claims.h"
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 #include <utility>
+
+#include "btcw/base/double_text.h"
 
 namespace btcw::token {
 namespace {
@@ -16,10 +17,8 @@ Refusal bad(std::string_view name, std::string_view what) {
 
 std::optional<double> numeric_date(const JsonValue& value) {
   if (value.kind != JsonKind::number || value.text.front() == '-') return std::nullopt;
-  double number = 0;
-  const auto read =
-      std::from_chars(value.text.data(), value.text.data() + value.text.size(), number);
-  if (read.ec != std::errc{} || number >= kEndOfTime) return std::nullopt;
+  const auto number = parse_double(value.text);
+  if (!number || *number >= kEndOfTime) return std::nullopt;
   return number;
 }
 

@@ -93,7 +93,7 @@ Result<void> FileHandle::lock() const {
 }
 
 Result<void> sync_folder(const std::filesystem::path& folder) {
-  const auto handle = FileHandle::open(folder, O_RDONLY | O_DIRECTORY);
+  const auto handle = FileHandle::open(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
   if (!handle) return handle.error();
   return handle->sync();
 }

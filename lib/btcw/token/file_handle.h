@@ -44,7 +44,7 @@ class FileHandle {
   std::string name_;
 };
 
-/// Makes the names in `folder` last.
+/// Makes the names in `folder` last; "" is the working folder, as the parent of a bare name is.
 Result<void> sync_folder(const std::filesystem::path& folder);
 
 }  // namespace btcw::token

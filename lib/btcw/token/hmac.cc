@@ -28,6 +28,7 @@ HmacKey::HmacKey(Hash hash, std::string_view secret) : inner_{hash}, outer_{hash
     shortened = sha2(hash, secret);
     secret = shortened.view();
   }
+  keep_in_memory(this, sizeof(*this));
   inner_ = keyed(hash, secret, 0x36);
   outer_ = keyed(hash, secret, 0x5c);
   wipe(shortened.bytes.data(), shortened.bytes.size());

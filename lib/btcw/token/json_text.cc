@@ -130,16 +130,19 @@ void append_json_string(std::string_view text, std::string& out) {
 
 void append_compact(std::string_view json, std::string& out) {
   bool in_string = false;
+  std::size_t start = 0;  // of what is kept and not yet copied
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
     if (in_string && c == '\\') {
-      out += c;
-      out += json[++i];
-      continue;
+      ++i;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) {
+      out += json.substr(start, i - start);
+      start = i + 1;
     }
-    if (c == '"') in_string = !in_string;
-    if (in_string || (c != ' ' && c != '\t' && c != '\n' && c != '\r')) out += c;
   }
+  out += json.substr(start);
 }
 
 bool is_utf8(std::string_view text) {

@@ -49,6 +49,7 @@ void grow(std::string& text) {
 Result<Secret> read_all(int fd) {
   // Room for any usual key; memory that is not touched costs nothing.
   std::string text(8192, '\0');
+  keep_in_memory(text.data(), text.size());
   std::size_t size = 0;
   while (size <= kMaxKeyBytes) {
     if (size == text.size()) grow(text);

@@ -2,6 +2,7 @@
 #include "btcw/token/revocation_list.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <utility>
@@ -117,31 +118,50 @@ Result<bool> RevocationList::search(std::string_view jti) const {
   return SortedPart{*file, layout->sorted_end}.contains(jti);
 }
 
+void RevocationList::forget() {
+  known_.clear();
+  known_bytes_ = 0;
+  known_file_.reset();
+}
+
+Result<bool> RevocationList::reopen() {
+  forget();
+  auto file = FileHandle::open(file_, O_RDONLY);
+  if (!file && file.error().code == Errc::not_found) return false;
+  if (!file) return file.error();
+  known_file_.emplace(*std::move(file));
+  return true;
+}
+
 Result<void> RevocationList::refresh() {
-  const auto file = FileHandle::open(file_, O_RDONLY);
-  if (!file && file.error().code != Errc::not_found) return file.error();
-  struct stat status {};
-  if (file) {
-    const auto read = file->status();
-    if (!read) return read.error();
-    status = *read;
+  struct stat there {};
+  const bool is_there = ::stat(file_.c_str(), &there) == 0;
+  if (known_file_ && is_there) {
+    const auto known = known_file_->status();
+    if (!known) return known.error();
+    // The number of a file that is held open is given to no other one.
+    const bool same = there.st_ino == known->st_ino && there.st_dev == known->st_dev;
+    const auto size = static_cast<std::size_t>(there.st_size);
+    if (same && size == known_bytes_) return {};
+    if (same && size > known_bytes_) return read_on();
   }
-  if (status.st_ino != known_inode_ || status.st_dev != known_device_ ||
-      static_cast<std::size_t>(status.st_size) < known_bytes_) {
-    known_.clear();
-    known_bytes_ = 0;
-  }
-  known_inode_ = status.st_ino;
-  known_device_ = status.st_dev;
-  if (!file || static_cast<std::size_t>(status.st_size) == known_bytes_) return {};
+  const auto opened = reopen();
+  if (!opened) return opened.error();
+  if (!*opened) return {};
+  return read_on();
+}
+
+Result<void> RevocationList::read_on() {
   if (known_bytes_ == 0) {
-    const auto layout = read_layout(*file);
+    const auto layout = read_layout(*known_file_);
     if (!layout) return layout.error();
     if (layout->size == 0) return {};
     known_bytes_ = kFileHeaderBytes;
   }
-  const auto text =
-      file->read(known_bytes_, static_cast<std::size_t>(status.st_size) - known_bytes_);
+  const auto status = known_file_->status();
+  if (!status) return status.error();
+  const auto size = static_cast<std::size_t>(status->st_size);
+  const auto text = known_file_->read(known_bytes_, size - std::min(size, known_bytes_));
   if (!text) return text.error();
   Lines lines{*text};
   while (const auto line = lines.next()) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +60,10 @@ class RevocationList {
 
   [[nodiscard]] Result<bool> search(std::string_view jti) const;
   [[nodiscard]] Result<void> refresh();
+  void forget();
+  /// False when there is no file.
+  [[nodiscard]] Result<bool> reopen();
+  [[nodiscard]] Result<void> read_on();
   [[nodiscard]] Result<FileHandle> open_locked(int flags) const;
   [[nodiscard]] Result<Counts> rewrite(const FileHandle& locked, UtcTime now, Damage damage) const;
   [[nodiscard]] Error in_file(const Error& error) const;
@@ -73,9 +78,8 @@ class RevocationList {
   std::filesystem::path file_;
   std::size_t lookups_ = 0;
   std::unordered_set<std::string, TextHash, std::equal_to<>> known_;
-  dev_t known_device_ = 0;
-  ino_t known_inode_ = 0;
-  std::size_t known_bytes_ = 0;  ///< of the file; up to there known_ holds it
+  std::optional<FileHandle> known_file_ = std::nullopt;  ///< that known_ was read from
+  std::size_t known_bytes_ = 0;                          ///< of it; up to there known_ holds it
 };
 
 }  // namespace btcw::token

@@ -1,8 +1,9 @@
 #include "btcw/token/strict_json.h"
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
+
+#include "btcw/base/double_text.h"
 
 namespace btcw::token {
 namespace {
@@ -237,9 +238,7 @@ class JsonReader::Run {
     }
     const std::string_view number = text_.substr(start, at_ - start);
     if (plain && number.size() < 300) return true;
-    double value = 0;
-    const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
-    return read.ec == std::errc{} || fail("a number out of range");
+    return parse_double(number) || fail("a number out of range");
   }
 
   JsonReader& reader_;

@@ -16,6 +16,8 @@ struct TokenOptions {
   std::filesystem::path keys = {};
   /// Else the key itself: a JWK, a JWKS, PEM, or a secret as it stands.
   Secret key = {};
+  /// Set when `key` came from a file that others can read, with what to do about it.
+  std::string key_exposure = {};
   std::string issuer = {};                 ///< of new tokens, and the one that is expected
   std::vector<std::string> audience = {};  ///< likewise
   milliseconds ttl = kUsualLifetime;       ///< of new tokens

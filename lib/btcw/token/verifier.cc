@@ -29,9 +29,8 @@ std::optional<Parts> split(std::string_view token) {
                .signed_text = token.substr(0, second)};
 }
 
-Refusal too_large(std::size_t size, std::size_t max_bytes) {
-  return {Reason::too_large, "a token of " + std::to_string(size) + " bytes is too large (" +
-                                 std::to_string(max_bytes) + " at most)"};
+Refusal too_large(std::size_t max_bytes) {
+  return {Reason::too_large, "a token of more than " + std::to_string(max_bytes) + " bytes"};
 }
 
 Refusal not_three_parts() {
@@ -62,7 +61,7 @@ std::optional<Refusal> Verifier::take_header(std::string_view encoded) {
 }
 
 std::variant<Verified, Refusal> Verifier::verify(std::string_view token, UtcTime now) {
-  if (token.size() > options_.max_bytes) return too_large(token.size(), options_.max_bytes);
+  if (token.size() > options_.max_bytes) return too_large(options_.max_bytes);
   const auto parts = split(token);
   if (!parts) return not_three_parts();
   if (auto refusal = take_header(parts->header)) return *std::move(refusal);
@@ -110,7 +109,7 @@ std::optional<Refusal> Verifier::check_revocation(const JsonValue* jti) {
 }
 
 std::variant<Unverified, Refusal> take_apart(std::string_view token, std::size_t max_bytes) {
-  if (token.size() > max_bytes) return too_large(token.size(), max_bytes);
+  if (token.size() > max_bytes) return too_large(max_bytes);
   const auto parts = split(token);
   if (!parts) return not_three_parts();
   auto header = from_base64url(parts->header);

@@ -132,7 +132,7 @@ TEST_CASE("the test server stops at once with hung connections") {
   const auto before = std::chrono::steady_clock::now();
   server.stop();
 
-  CHECK(std::chrono::steady_clock::now() - before < seconds{5});
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{5});
   CHECK(hung.read_all().empty());
   CHECK_FALSE(RawClient{server.port()}.connected());
 }

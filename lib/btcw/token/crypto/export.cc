@@ -140,7 +140,8 @@ Result<KeyNumbers> generate(KeyKind kind, int rsa_bits) {
   } else if (kind == KeyKind::ed25519) {
     key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   } else {
-    key.reset(EVP_EC_gen(curve_name(kind)));
+    // EVP_EC_gen() without its cast.
+    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_name(kind)));
   }
   if (!key) return failure("make a key");
   return export_key(*key);

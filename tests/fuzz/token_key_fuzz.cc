@@ -1,0 +1,12 @@
+// JWK, JWKS, PEM, and what lies in PEM.
+#include <cstddef>
+#include <cstdint>
+
+#include "support/fuzz_token.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  btcw::test::fuzz_token_key({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

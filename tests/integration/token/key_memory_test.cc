@@ -1,0 +1,35 @@
+#include <sys/resource.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <string>
+
+#include "btcw/token/key_set.h"
+
+namespace {
+
+// How much memory of this process is never written to a disk.
+long locked_kib() {
+  std::ifstream status{"/proc/self/status"};
+  std::string word;
+  long kib = -1;
+  while (status >> word) {
+    if (word == "VmLck:") status >> kib;
+  }
+  return kib;
+}
+
+}  // namespace
+
+TEST_CASE("a key stays in memory that is never written to a disk, where the system allows that") {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_MEMLOCK, &limit);
+  const auto keys = btcw::token::KeySet::read_secret(std::string(64, 'k'), {});
+  REQUIRE(keys.has_value());
+  if (limit.rlim_cur < 65536) return;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  WARN("skipped: the sanitizers' runtime takes mlock() for nothing");
+#else
+  CHECK(locked_kib() > 0);
+#endif
+}
