@@ -23,6 +23,10 @@ std::string types_near(std::string_view type) {
   return "there are " + all;
 }
 
+/// What a webhook has as one option a header stands in the configuration as one list.
+constexpr std::string_view kHeaders = "headers";
+constexpr std::string_view kAnyHeader = "header.*";
+
 const ChannelOption* find_option(const ChannelKind& kind, std::string_view key) {
   const auto found = std::find_if(kind.options.begin(), kind.options.end(),
                                   [&](const ChannelOption& option) { return option.key == key; });
@@ -44,9 +48,11 @@ std::optional<std::string> find_wrong_key(const ChannelKind& kind,
   for (const auto& [key, value] : settings.secrets) given.push_back(key);
   for (const std::string_view key : given) {
     if (find_option(kind, key) != nullptr) continue;
+    if (key == kHeaders && find_option(kind, kAnyHeader) != nullptr) continue;
     std::string known;
     for (const ChannelOption& option : kind.options) {
-      known += (known.empty() ? "" : ", ") + std::string{option.key};
+      known += (known.empty() ? "" : ", ");
+      known += option.key == kAnyHeader ? kHeaders : option.key;
     }
     return fmt::format("'{}' is no key of a channel of type {}; its keys are {}", key, kind.type,
                        known);
@@ -72,6 +78,22 @@ std::optional<std::string> find_fault_of(const ChannelRoute& route, const Channe
     return fmt::format("escalate_to: there is no channel {}", btcw::quoted(route.escalate_to));
   }
   return std::nullopt;
+}
+
+void take_headers(ChannelSettings& settings) {
+  const auto found = settings.values.find(kHeaders);
+  if (found == settings.values.end()) return;
+  std::string_view lines = found->second;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+    const auto colon = std::min(line.find(':'), line.size());
+    std::string_view value = line.substr(std::min(line.size(), colon + 1));
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    settings.secrets.insert_or_assign("header." + std::string{line.substr(0, colon)},
+                                      Secret{std::string{value}});
+  }
+  settings.values.erase(found);
 }
 
 }  // namespace
@@ -108,6 +130,7 @@ void sort_channel_settings(Config& config) {
     route.settings.name = name;
     const ChannelKind* const kind = find_channel_kind(route.type);
     if (kind == nullptr) continue;
+    if (find_option(*kind, kAnyHeader) != nullptr) take_headers(route.settings);
     auto& secrets = route.settings.secrets;
     for (auto at = secrets.begin(); at != secrets.end();) {
       const ChannelOption* const option = find_option(*kind, at->first);

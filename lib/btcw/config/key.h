@@ -60,10 +60,11 @@ struct TextKey {
   Access<std::string> member;
   Result<std::string> (*read)(std::string_view text) = nullptr;
 };
-/// A text, a number or true/false, kept as text, or a list of them, kept with ", " between: what a
-/// channel makes of it is the channel's.
+/// A text, a number or true/false, kept as text, or a list of them, made into one text by `join`
+/// (with ", " between where there is none): what a channel makes of it is the channel's.
 struct ScalarKey {
   Access<std::string> member;
+  std::string (*join)(const std::vector<std::string>& items) = nullptr;
 };
 /// One of a few words; the member is an enum in their order.
 struct ChoiceKey {

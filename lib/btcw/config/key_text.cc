@@ -71,17 +71,19 @@ class Assignment {
   }
 
   void operator()(const ScalarKey& key) {
-    std::string joined;
     if (value_.kind != Kind::list) {
       if (auto text = scalar(value_)) key.member.set(config_, place_, *std::move(text));
       return;
     }
+    std::vector<std::string> items;
     for (ConfigValue& item : value_.parts) {
       auto text = scalar(item);
       if (!text) return;
-      joined += (joined.empty() ? "" : ", ") + *text;
+      items.push_back(*std::move(text));
     }
-    key.member.set(config_, place_, std::move(joined));
+    key.member.set(
+        config_, place_,
+        key.join != nullptr ? key.join(items) : fmt::format("{}", fmt::join(items, ", ")));
   }
 
   void operator()(const ChoiceKey& key) {

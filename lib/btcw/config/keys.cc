@@ -10,6 +10,7 @@
 #include "btcw/config/exchange_text.h"
 #include "btcw/config/url_text.h"
 #include "btcw/market/exchange_names.h"
+#include "btcw/process/command_words.h"
 #include "btcw/token/claim_checks.h"
 
 namespace btcw {
@@ -103,6 +104,14 @@ Result<std::string> read_quote(std::string_view text) {
   const auto symbol = Symbol::of("BTC", text);
   if (!symbol) return Error{Errc::invalid_input, "not a currency such as \"USDT\""};
   return std::string{symbol->quote()};
+}
+
+std::string join_words(const std::vector<std::string>& words) { return join_command(words); }
+
+std::string join_lines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + '\n';
+  return text;
 }
 
 // clang-format off
@@ -254,6 +263,30 @@ const ConfigKey kKeys[] = {
      "id of the webhook"},
     {"channel.*.username", ScalarKey{ChannelValue<"username">{}},
      "name that is shown"},
+    {"channel.*.body", ScalarKey{ChannelValue<"body">{}},
+     "template of a webhook's body"},
+    {"channel.*.content_type", ScalarKey{ChannelValue<"content_type">{}},
+     "of a webhook's body"},
+    {"channel.*.method", ScalarKey{ChannelValue<"method">{}},
+     "of a webhook's request"},
+    {"channel.*.jwt_audience", ScalarKey{ChannelValue<"jwt_audience">{}},
+     "whom a webhook's own token is meant for"},
+    {"channel.*.path", ScalarKey{ChannelValue<"path">{}},
+     "file that messages are appended to"},
+    {"channel.*.sync", ScalarKey{ChannelValue<"sync">{}},
+     "when the file is synced"},
+    {"channel.*.bus", ScalarKey{ChannelValue<"bus">{}},
+     "address of the session bus"},
+    {"channel.*.program", ScalarKey{ChannelValue<"program">{}},
+     "in place of notify-send"},
+    {"channel.*.security", ScalarKey{ChannelValue<"security">{}},
+     "of the way to the mail server"},
+    {"channel.*.max_attachment_bytes", ScalarKey{ChannelValue<"max_attachment_bytes">{}},
+     "largest attachments of a mail in all"},
+    {"channel.*.command", ScalarKey{ChannelValue<"command">{}, join_words},
+     "program that gets the message, and its arguments"},
+    {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines},
+     "more headers of a webhook's request: \"Name: value\""},
 };
 // clang-format on
 
