@@ -11,7 +11,7 @@ struct ClosePipe {
   void operator()(std::FILE* pipe) const { ::pclose(pipe); }
 };
 
-std::string output_of(const std::string& command) {
+[[maybe_unused]] std::string output_of(const std::string& command) {
   // NOLINTNEXTLINE(cert-env33-c): fixed text
   const std::unique_ptr<std::FILE, ClosePipe> pipe{::popen(command.c_str(), "r")};
   REQUIRE(pipe);
