@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "printable.h"
 
@@ -26,9 +28,6 @@ void add_message(const Notification& message, Json& out) {
   if (!message.dedup_key.empty()) out["dedup_key"] = message.dedup_key;
   if (message.expires) out["expires"] = to_rfc3339(*message.expires);
   if (message.maybe_duplicate) out["maybe_duplicate"] = true;
-  if (message.extra_json.empty()) return;
-  const auto extra = Json::parse(message.extra_json, nullptr, false);
-  if (extra.is_object()) out["other"] = extra;
 }
 
 Json json_of(const MessageInfo& info) {
@@ -40,6 +39,32 @@ Json json_of(const MessageInfo& info) {
   if (!info.reason.empty()) json["reason"] = info.reason;
   if (info.message) add_message(*info.message, json);
   return json;
+}
+
+/// What other programs put in and we do not know; "" for nothing.
+std::string_view other_of(const MessageInfo& info) {
+  return info.message ? std::string_view{info.message->extra_json} : std::string_view{};
+}
+
+/// On one line. The other members stand as they are: there may be a hundred thousand of them.
+std::string text_of(const MessageInfo& info) {
+  std::string text = dump(json_of(info));
+  const std::string_view other = other_of(info);
+  if (other.empty()) return text;
+  text.pop_back();
+  return text.append(",\"other\":").append(other).append("}");
+}
+
+/// A terminal takes control characters for orders, so none but line ends are printed.
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (;;) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out += printable(text.substr(0, end));
+    if (end == text.size()) return out;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
 }
 
 /// The first words of a message, on one line.
@@ -83,9 +108,11 @@ ExitCode list_messages(Queue& queue, std::optional<MessageState> state, ViewForm
   const auto infos = queue.list(state, SIZE_MAX);
   if (!infos) return fail(infos.error(), session);
   if (form == ViewForm::json) {
-    Json all = Json::array();
-    for (const MessageInfo& info : *infos) all.push_back(json_of(info));
-    fmt::print(session.out, "{}\n", dump(all));
+    std::string_view before = "[";
+    for (const MessageInfo& info : *infos) {
+      fmt::print(session.out, "{}{}", std::exchange(before, ","), text_of(info));
+    }
+    fmt::print(session.out, "{}]\n", before == "[" ? "[" : "");
     return ExitCode::ok;
   }
   for (const MessageInfo& info : *infos) {
@@ -99,14 +126,18 @@ ExitCode list_messages(Queue& queue, std::optional<MessageState> state, ViewForm
 ExitCode show_message(Queue& queue, std::string_view id, ViewForm form, Session& session) {
   const auto info = queue.show(id);
   if (!info) return fail(info.error(), session);
-  const Json json = json_of(*info);
   if (form == ViewForm::json) {
-    fmt::print(session.out, "{}\n", dump(json));
+    fmt::print(session.out, "{}\n", text_of(*info));
     return ExitCode::ok;
   }
+  const Json json = json_of(*info);
   for (const auto& [key, value] : json.items()) {
     const std::string text = value.is_string() ? value.get<std::string>() : dump(value);
-    fmt::print(session.out, "{}: {}\n", key, key == "text" ? text : printable(text));
+    fmt::print(session.out, "{}: {}\n", key,
+               key == "text" ? printable_lines(text) : printable(text));
+  }
+  if (const auto other = other_of(*info); !other.empty()) {
+    fmt::print(session.out, "other: {}\n", printable(other));
   }
   return ExitCode::ok;
 }

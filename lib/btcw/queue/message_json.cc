@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "btcw/base/notification_json.h"
+#include "btcw/queue/message_members.h"
 #include "btcw/queue/queue_name.h"
 
 namespace btcw {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Kind = MessageMember::Kind;
 
 constexpr int kMaxDepth = 32;
 
@@ -40,54 +40,35 @@ int depth_of(std::string_view bytes) {
   return deepest;
 }
 
-/// Takes the member out of `object`: what is left at the end is what we do not know.
-std::optional<Json> take(Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end()) return std::nullopt;
-  std::optional<Json> value = std::move(*found);
-  object.erase(found);
-  if (value->is_null()) return std::nullopt;
-  return value;
-}
-
 /// The first of `names` that is there, as text; a number is taken as it is written.
 template <std::size_t N>
-Result<std::string> take_text(Json& object, const std::array<const char*, N>& names) {
+Result<std::string> take_text(MessageMembers& members, const std::array<const char*, N>& names) {
   for (const char* name : names) {
-    auto value = take(object, name);
-    if (!value) continue;
-    if (value->is_string()) return value->template get<std::string>();
-    if (value->is_number()) return value->dump();
+    const MessageMember* const member = members.take(name);
+    if (member == nullptr) continue;
+    if (member->kind == Kind::text || member->kind == Kind::number) return member->text;
     return not_a_message(fmt::format("'{}' is not a text", name));
   }
   return std::string{};
 }
 
-Result<std::vector<std::string>> take_list(Json& object, const char* name,
+Result<std::vector<std::string>> take_list(MessageMembers& members, const char* name,
                                            const char* other = nullptr) {
-  auto value = take(object, name);
-  if (!value && other != nullptr) value = take(object, other);
-  std::vector<std::string> list;
-  if (!value) return list;
-  if (value->is_string()) {
-    list.push_back(value->get<std::string>());
-    return list;
-  }
-  if (!value->is_array()) return not_a_message(fmt::format("'{}' is not a list of texts", name));
-  for (const auto& item : *value) {
-    if (!item.is_string()) return not_a_message(fmt::format("'{}' is not a list of texts", name));
-    list.push_back(item.get<std::string>());
-  }
-  return list;
+  const MessageMember* member = members.take(name);
+  if (member == nullptr && other != nullptr) member = members.take(other);
+  if (member == nullptr) return std::vector<std::string>{};
+  if (member->kind == Kind::text) return std::vector{member->text};
+  if (member->kind == Kind::texts) return member->texts;
+  return not_a_message(fmt::format("'{}' is not a list of texts", name));
 }
 
 /// A time as encode_message() writes it; other programs' are no error, they are just not ours.
-std::optional<UtcTime> take_time(Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_string()) return std::nullopt;
-  auto time = parse_time(found->get_ref<const std::string&>());
+std::optional<UtcTime> take_time(MessageMembers& members, const char* name) {
+  const MessageMember* const member = members.find(name);
+  if (member == nullptr || member->kind != Kind::text) return std::nullopt;
+  auto time = parse_time(member->text);
   if (!time) return std::nullopt;
-  object.erase(found);
+  members.take(name);
   return *time;
 }
 
@@ -98,12 +79,12 @@ Priority priority_of(std::string_view word) {
 }
 
 /// Known words are taken out; others stay among the unknown members, so that nothing is lost.
-Priority take_priority(Json& object) {
-  const auto found = object.find("priority");
-  if (found == object.end() || !found->is_string()) return Priority::normal;
-  const auto word = found->get<std::string>();
-  if (parse_priority(word)) object.erase(found);
-  return priority_of(word);
+Priority take_priority(MessageMembers& members) {
+  const MessageMember* const member = members.find("priority");
+  if (member == nullptr || member->kind != Kind::text) return Priority::normal;
+  const Priority priority = priority_of(member->text);
+  if (parse_priority(member->text)) members.take("priority");
+  return priority;
 }
 
 }  // namespace
@@ -120,9 +101,9 @@ Result<Notification> decode_message(std::string_view bytes, std::string_view fal
   if (bytes.find('\0') != std::string_view::npos) return not_a_message("holds a NUL byte");
   if (depth_of(bytes) > kMaxDepth)
     return not_a_message(fmt::format("nested deeper than {}", kMaxDepth));
-  auto object = Json::parse(bytes, nullptr, false);
-  if (object.is_discarded()) return not_a_message("not JSON in UTF-8, or cut short");
-  if (!object.is_object()) return not_a_message("not a JSON object");
+  auto members = MessageMembers::read(bytes);
+  if (!members) return not_a_message(members.error().message);
+  MessageMembers& object = *members;
 
   Notification message{.id = {}, .body = {}, .created = arrived};
   auto id = take_text(object, std::array{"id"});
@@ -150,10 +131,10 @@ Result<Notification> decode_message(std::string_view bytes, std::string_view fal
   message.dedup_key = *std::move(dedup_key);
   if (const auto created = take_time(object, "created")) message.created = *created;
   message.expires = take_time(object, "expires");
-  if (const auto maybe = take(object, "maybe_duplicate"))
-    message.maybe_duplicate = maybe->is_boolean() && maybe->get<bool>();
-  if (!object.empty())
-    message.extra_json = object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const MessageMember* const maybe = object.take("maybe_duplicate");
+  message.maybe_duplicate =
+      maybe != nullptr && maybe->kind == Kind::boolean && maybe->text == "true";
+  message.extra_json = object.rest();
   return message;
 }
 

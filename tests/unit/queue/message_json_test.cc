@@ -1,6 +1,7 @@
 #include "btcw/queue/message_json.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -139,6 +140,40 @@ TEST_CASE("unknown members are kept and written again") {
         nlohmann::json::parse(R"({"chat":17,"meta":{"deep":[1,{"b":null}]},"priority":7})"));
   const auto again = decode(encode_message(*read));
   CHECK(nlohmann::json::parse(again->extra_json).at("meta") == extra.at("meta"));
+}
+
+TEST_CASE("unknown members keep their order, and numbers their digits") {
+  const auto read = decode(
+      R"({"z":97123.40,"text":0.30,"a":{"y":[1e-8,"q\"",{}],"b":[[],-0]},"e":"\u00e9","n":[true,null]})");
+  REQUIRE(read.has_value());
+  CHECK(read->body == "0.30");
+  CHECK(read->extra_json == R"({"z":97123.40,"a":{"y":[1e-8,"q\"",{}],"b":[[],0]},"e":")"
+                            "\xc3\xa9"
+                            R"(","n":[true,null]})");
+}
+
+TEST_CASE("the last of two members of one name counts, and neither is kept as unknown") {
+  const auto read = decode(R"({"text":"a","text":"b","tags":["x"],"tags":["y"]})");
+  REQUIRE(read.has_value());
+  CHECK(read->body == "b");
+  CHECK(read->tags == std::vector<std::string>{"y"});
+  CHECK(read->extra_json.empty());
+}
+
+TEST_CASE("a message of very many members is read in no time") {
+  std::string json = R"({"text":"a")";
+  std::string nested = R"(,"x":{"")" + ":0"s;
+  for (int i = 0; i < 40'000; ++i) {
+    json += ",\"k" + std::to_string(i) + "\":0";
+    nested += ",\"k" + std::to_string(i) + "\":0";
+  }
+  json += nested + "}}";
+  REQUIRE(json.size() < kMaxMessageBytes);
+  const auto begun = std::chrono::steady_clock::now();
+  const auto read = decode(json);
+  REQUIRE(read.has_value());
+  CHECK(encode_message(*read).size() > json.size());
+  CHECK(std::chrono::steady_clock::now() - begun < seconds{2});
 }
 
 TEST_CASE("an unknown member cannot stand in for a known one") {
