@@ -1,9 +1,11 @@
 #include "btcw/notify/json_answer.h"
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <vector>
+
+#include "btcw/base/double_text.h"
 
 namespace btcw {
 namespace {
@@ -127,12 +129,11 @@ std::optional<milliseconds> JsonAnswer::wait(std::string_view path, milliseconds
   constexpr double kLongest = 31.0 * 24 * 3600 * 1000;
   const Value* value = find(path, Value::Kind::number);
   if (value == nullptr) return std::nullopt;
-  double units = 0;
-  const auto end = value->text.data() + value->text.size();
-  const auto read = std::from_chars(value->text.data(), end, units);
-  if (read.ec != std::errc{} || read.ptr != end || !(units >= 0)) return std::nullopt;
-  const double ms = std::ceil(units * static_cast<double>(unit.count()));
-  return milliseconds{static_cast<std::int64_t>(std::min(ms, kLongest))};
+  const auto units = parse_double(value->text);
+  if (!units || !(*units >= 0)) return std::nullopt;
+  const double ms = std::min(*units * static_cast<double>(unit.count()), kLongest);
+  const auto whole = static_cast<std::int64_t>(ms);
+  return milliseconds{static_cast<double>(whole) < ms ? whole + 1 : whole};
 }
 
 }  // namespace btcw
