@@ -173,13 +173,6 @@ const ConfigKey kKeys[] = {
     {"token.leeway", DurationKey{kIn<&Config::token, &token::TokenOptions::leeway>, {}, token::Expectations::kMostLeeway},
      "how far the clocks of who issues and who verifies may differ"},
 
-    {"exchange.*.enabled", FlagKey{kOfExchange<&ExchangeOptions::enabled>},
-     "false: never ask this exchange"},
-    {"exchange.*.rest_url", TextKey{kOfExchange<&ExchangeOptions::rest_url>, read_http_url},
-     "another host for its REST calls: a mirror, a proxy, a test server"},
-    {"exchange.*.ws_url", TextKey{kOfExchange<&ExchangeOptions::ws_url>, read_websocket_url},
-     "another host for its streams"},
-
     {"queue.dir", PathKey{kIn<&Config::queue, &QueueOptions::dir>},
      "folder of the queue"},
     {"queue.max_attempts", IntegerKey{kIn<&Config::queue, &QueueOptions::max_attempts>, 1, 99},
@@ -287,6 +280,13 @@ const ConfigKey kKeys[] = {
      "program that gets the message, and its arguments"},
     {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines},
      "more headers of a webhook's request: \"Name: value\""},
+
+    {"exchange.*.enabled", FlagKey{kOfExchange<&ExchangeOptions::enabled>},
+     "false: never ask this exchange"},
+    {"exchange.*.rest_url", TextKey{kOfExchange<&ExchangeOptions::rest_url>, read_http_url},
+     "another host for its REST calls: a mirror, a proxy, a test server"},
+    {"exchange.*.ws_url", TextKey{kOfExchange<&ExchangeOptions::ws_url>, read_websocket_url},
+     "another host for its streams"},
 };
 // clang-format on
 
