@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "btcw/base/paths.h"
 #include "btcw/config/config.h"
@@ -12,6 +13,7 @@
 #include "config_listing.h"
 #include "new_file.h"
 #include "printable.h"
+#include "role_listing.h"
 
 namespace btcw::cli {
 namespace {
@@ -67,8 +69,9 @@ ExitCode run_show(const ShowOptions& options, Session& session) {
   const ExitCode code = tell_all(loaded, session);
   if (code != ExitCode::ok) return code;
   const Origins origins = options.origin ? Origins::shown : Origins::hidden;
-  const std::string text =
-      options.json ? list_as_json(loaded.origins, origins) : list_as_toml(loaded.origins, origins);
+  const std::vector<RoleUse> roles = list_roles(loaded);
+  const std::string text = options.json ? list_as_json(loaded.origins, roles, origins)
+                                        : list_as_toml(loaded.origins, roles, origins);
   fmt::print(session.out, "{}", text);
   return ExitCode::ok;
 }

@@ -51,7 +51,8 @@ std::string dumped(const Json& json) {
 
 }  // namespace
 
-std::string list_as_toml(std::span<const ConfigOrigin> origins, Origins shown) {
+std::string list_as_toml(std::span<const ConfigOrigin> origins, std::span<const RoleUse> roles,
+                         Origins shown) {
   std::string text;
   std::string_view table;
   for (const ConfigOrigin& origin : origins) {
@@ -62,14 +63,26 @@ std::string list_as_toml(std::span<const ConfigOrigin> origins, Origins shown) {
     if (shown == Origins::shown) line += "  # " + origin.origin;
     text += printable(line) + "\n";
   }
+  text += "\n# Who does what:\n";
+  for (const RoleUse& role : roles) {
+    std::string line = fmt::format("# {:<11}  {:<6}  {}", role.role, role.uses, role.why);
+    if (shown == Origins::shown) line += "  # " + role.origin;
+    text += printable(line) + "\n";
+  }
   return text;
 }
 
-std::string list_as_json(std::span<const ConfigOrigin> origins, Origins shown) {
+std::string list_as_json(std::span<const ConfigOrigin> origins, std::span<const RoleUse> roles,
+                         Origins shown) {
   if (shown == Origins::shown) {
     Json list = Json::array();
     for (const ConfigOrigin& origin : origins) {
       list.push_back({{"key", origin.key}, {"value", value_of(origin)}, {"origin", origin.origin}});
+    }
+    for (const RoleUse& role : roles) {
+      list.push_back({{"key", fmt::format("roles.{}", role.role)},
+                      {"value", role.uses},
+                      {"origin", fmt::format("{}: {}", role.why, role.origin)}});
     }
     return dumped(list);
   }
@@ -83,6 +96,9 @@ std::string list_as_json(std::span<const ConfigOrigin> origins, Origins shown) {
       rest.remove_prefix(std::min(dot + 1, rest.size()));
     }
     *at = value_of(origin);
+  }
+  for (const RoleUse& role : roles) {
+    all["roles"][std::string{role.role}] = {{"uses", role.uses}, {"why", role.why}};
   }
   return dumped(all);
 }

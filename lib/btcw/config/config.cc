@@ -29,7 +29,8 @@ class Loading {
     collector_.add_variables(sources_.environment);
     SettingApplier applier{std::move(collector_).take(), sources_.environment};
     LoadedConfig loaded =
-        applier.apply(sources_.resolve_secrets ? SecretFetching::now : SecretFetching::never);
+        applier.apply(sources_.resolve_secrets ? SecretFetching::now : SecretFetching::never,
+                      sources_.secrets_of);
     loaded.files = std::move(files_);
     set_folders(loaded);
     if (sources_.list_origins) loaded.origins = applier.origins(loaded.config);

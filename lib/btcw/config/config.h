@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "btcw/base/environment.h"
@@ -10,10 +11,12 @@
 #include "btcw/base/secret.h"
 #include "btcw/base/symbol.h"
 #include "btcw/cache/price_cache.h"
+#include "btcw/config/deployment.h"
 #include "btcw/drain/routing.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http_options.h"
 #include "btcw/queue/queue_options.h"
+#include "btcw/redis/redis_options.h"
 #include "btcw/token/token_options.h"
 
 namespace btcw {
@@ -44,6 +47,8 @@ struct Config {
   PriceOptions price = {};
   WatchOptions watch = {};
   CacheOptions cache = {};
+  DeploymentOptions deployment = {};
+  RedisOptions redis = {};
   HttpOptions http = {};           ///< `[http]` and `[proxy]`
   MarketOptions market = {};       ///< `exchanges = […]` and `[exchange.NAME]`
   token::TokenOptions token = {};  ///< `[token]`
@@ -79,10 +84,13 @@ struct LoadedConfig {
 
 /// What is read: `files` in order, later ones win; none given: $BTCW_CONFIG, else the user's file,
 /// else `system_file`, else nothing but defaults. Then BTCW__SECTION__KEY variables.
+/// The secrets of Redis are left where they are when no role is its own.
 struct ConfigSources {
   std::vector<std::filesystem::path> files = {};
   const Environment& environment;
   bool resolve_secrets = true;  ///< read the files and run the commands that hold them
+  /// Not empty: of the secrets, those of this section alone ("redis").
+  std::string_view secrets_of = {};
   bool list_origins = false;
   std::filesystem::path system_file = "/etc/btcw/config.toml";
 };

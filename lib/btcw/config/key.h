@@ -91,12 +91,21 @@ struct PathKey {
 struct SecretKey {
   const Secret& (*get)(const Config&, const KeyPlace&);
   void (*set)(Config&, const KeyPlace&, Secret);
+  /// Whether such a text, for all that, holds nothing that must not be seen: a URL without a
+  /// password.
+  bool (*is_public)(std::string_view text) = nullptr;
   /// Where to tell, besides the warning, that the secret's file can be read by others.
   std::string& (*exposure)(Config&) = nullptr;
 };
 /// The same key, with a place to tell of an open file.
 constexpr SecretKey telling(SecretKey key, std::string& (*exposure)(Config&)) {
   key.exposure = exposure;
+  return key;
+}
+
+/// The same key, of which some texts hold no secret.
+constexpr SecretKey unless(SecretKey key, bool (*is_public)(std::string_view text)) {
+  key.is_public = is_public;
   return key;
 }
 

@@ -2,6 +2,8 @@
 // struct, and in config.example.toml.
 #include "btcw/config/keys.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "btcw/config/url_text.h"
 #include "btcw/market/exchange_names.h"
 #include "btcw/process/command_words.h"
+#include "btcw/redis/redis_url.h"
 #include "btcw/token/claim_checks.h"
 
 namespace btcw {
@@ -114,6 +117,11 @@ std::string join_lines(const std::vector<std::string>& lines) {
   return text;
 }
 
+bool is_url_without_password(std::string_view text) {
+  const auto url = RedisUrl::parse(text);
+  return url && url->password.empty();
+}
+
 // clang-format off
 const ConfigKey kKeys[] = {
     {"exchanges", ExchangeListKey{kIn<&Config::market, &MarketOptions::order>},
@@ -140,6 +148,28 @@ const ConfigKey kKeys[] = {
      "how long an entry serves as the last known price"},
     {"cache.max_entries", IntegerKey{kIn<&Config::cache, &CacheOptions::max_entries>, 16, 1'000'000},
      "how many entries the local cache holds; the oldest goes first"},
+
+    {"deployment.plan", ChoiceKey{kIn<&Config::deployment, &DeploymentOptions::plan>, kPlanWords},
+     "how much is left to Redis: none, minimal (the price cache) or full (all four roles)"},
+    {"deployment.price_cache", ChoiceKey{kIn<&Config::deployment, &DeploymentOptions::price_cache>, kPriceCacheWords},
+     "where prices are kept: local, redis, or as the plan has it"},
+    {"deployment.sessions", ChoiceKey{kIn<&Config::deployment, &DeploymentOptions::sessions>, kSessionsWords},
+     "where revoked tokens are kept: file, redis, or as the plan has it"},
+    {"deployment.queue", ChoiceKey{kIn<&Config::deployment, &DeploymentOptions::queue>, kQueueWords},
+     "where messages wait: file, redis, or as the plan has it"},
+    {"deployment.fan_out", ChoiceKey{kIn<&Config::deployment, &DeploymentOptions::fan_out>, kFanOutWords},
+     "whether prices go to other hosts: memory (they do not), redis, or as the plan has it"},
+
+    {"redis.url", unless(kIn<&Config::redis, &RedisOptions::url>, is_url_without_password),
+     "redis://[user:password@]host[:port][/db] or unix:///path[?db=N]"},
+    {"redis.password", kIn<&Config::redis, &RedisOptions::password>,
+     "password at Redis, in place of the URL's"},
+    {"redis.prefix", TextKey{kIn<&Config::redis, &RedisOptions::prefix>, read_redis_prefix},
+     "stands before every key in Redis"},
+    {"redis.connect_timeout", DurationKey{kIn<&Config::redis, &RedisOptions::connect_timeout>, milliseconds{10}, minutes{1}},
+     "how long a connection to Redis may take to come about"},
+    {"redis.timeout", DurationKey{kIn<&Config::redis, &RedisOptions::timeout>, milliseconds{10}, minutes{1}},
+     "how long Redis may take to answer"},
 
     {"http.connect_timeout", DurationKey{kIn<&Config::http, &HttpOptions::connect_timeout>, milliseconds{50}, minutes{10}},
      "how long a connection may take to come about"},
@@ -320,7 +350,26 @@ std::optional<std::string> find_nameless_password(const Config& config) {
   return "proxy.password without proxy.user";
 }
 
+std::optional<std::string> find_wrong_redis(const Config& config) {
+  // Secrets may not have been fetched: an empty URL is right.
+  if (!config.deployment.uses_redis()) return std::nullopt;
+  const auto url = RedisUrl::of(config.redis);
+  if (url) return std::nullopt;
+  return "redis.url: " + url.error().message;
+}
+
+std::optional<std::string> find_role_to_come(const Config& config) {
+  for (const Role role : kRoles) {
+    if (role == Role::price_cache || config.deployment.backing(role) == Backing::local) continue;
+    return fmt::format("deployment.{} cannot be redis yet: choose \"{}\", or plan \"minimal\"",
+                       to_string(role), describe(role, Backing::local));
+  }
+  return std::nullopt;
+}
+
 constexpr ConfigRule kRules[] = {
+    {"deployment.plan", "deployment.queue", find_role_to_come},
+    {"redis.url", "deployment.plan", find_wrong_redis},
     {"channel.*.type", "channel.*.enabled", find_channel_fault},
     {"exchanges", "exchange.*.enabled", find_no_exchange},
     {"cache.keep", "cache.ttl", find_short_keep},

@@ -18,9 +18,17 @@ namespace {
 
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
+std::string_view section_of(std::string_view path) { return path.substr(0, path.find('.')); }
+
+bool is_wanted(const ConfigKey& key, const Config& config, std::string_view secrets_of) {
+  const std::string_view section = section_of(key.path);
+  if (!secrets_of.empty() && section != secrets_of) return false;
+  return section != "redis" || config.deployment.uses_redis();
+}
+
 }  // namespace
 
-LoadedConfig SettingApplier::apply(SecretFetching fetching) {
+LoadedConfig SettingApplier::apply(SecretFetching fetching, std::string_view secrets_of) {
   LoadedConfig loaded{.config = default_config()};
   // In the order of the keys, for some are read with the help of others; within a key the layers
   // keep theirs.
@@ -32,7 +40,7 @@ LoadedConfig SettingApplier::apply(SecretFetching fetching) {
   loaded.config.market.connect_timeout = loaded.config.http.connect_timeout;
   loaded.config.market.timeout = loaded.config.http.timeout;
   check_required();
-  if (fetching == SecretFetching::now) fetch_secrets(loaded);
+  if (fetching == SecretFetching::now) fetch_secrets(loaded, secrets_of);
   if (collected_.faults.empty()) check_rules(loaded.config);
   warn_of_open_files(loaded);
   write_faults(loaded);
@@ -73,10 +81,11 @@ void SettingApplier::hold_secret(std::size_t number) {
   held_.push_back({number, std::move(source)});
 }
 
-void SettingApplier::fetch_secrets(LoadedConfig& loaded) {
+void SettingApplier::fetch_secrets(LoadedConfig& loaded, std::string_view secrets_of) {
   for (const HeldSecret& secret : held_) {
     const Setting& setting = collected_.settings[secret.setting];
     if (held(setting.key, setting.instance) != &secret) continue;  // a later layer has another
+    if (!is_wanted(config_keys()[setting.key], loaded.config, secrets_of)) continue;
     auto fetched = fetch_secret(secret.source, environment_);
     if (!fetched) {
       fault(setting, setting.at, fetched.error().message);
@@ -88,7 +97,8 @@ void SettingApplier::fetch_secrets(LoadedConfig& loaded) {
       loaded.warnings.push_back({where(setting.source, setting.at),
                                  fmt::format("{}: {}", path_of(setting), *fetched->warning)});
     }
-    if (!fetched->secret.empty()) loaded.secrets.push_back(fetched->secret.clone());
+    const bool is_public = key.is_public != nullptr && key.is_public(fetched->secret.reveal());
+    if (!fetched->secret.empty() && !is_public) loaded.secrets.push_back(fetched->secret.clone());
     key.set(loaded.config, place_of(setting), std::move(fetched->secret));
   }
 }
@@ -124,7 +134,7 @@ void SettingApplier::warn_of_open_files(LoadedConfig& loaded) const {
   for (const HeldSecret& secret : held_) {
     const Setting& setting = collected_.settings[secret.setting];
     const SettingSource& source = collected_.sources[setting.source];
-    if (secret.source.literal.empty() || source.privacy != Privacy::broken) continue;
+    if (source.privacy != Privacy::broken || !is_hidden(secret)) continue;
     loaded.warnings.push_back(
         {where(setting.source, setting.at),
          fmt::format("{} stands in a file that can be read by others: chmod 600 {}",
@@ -179,13 +189,22 @@ ConfigOrigin SettingApplier::origin(std::size_t key, std::optional<std::size_t> 
     return origin;
   }
   const HeldSecret* secret = held(key, instance);
-  origin.masked = secret && !secret->source.literal.empty();
-  origin.value = toml_string(origin.masked ? "********" : "");
+  origin.masked = secret && is_hidden(*secret);
+  const std::string_view literal = secret ? secret->source.literal.reveal() : "";
+  origin.value = toml_string(origin.masked ? "********" : literal);
   if (secret && secret->source.form != SecretForm::literal) {
     origin.key += suffix(secret->source.form);
     origin.value = toml_string(secret->source.reference);
   }
   return origin;
+}
+
+bool SettingApplier::is_hidden(const HeldSecret& secret) const {
+  const std::string_view literal = secret.source.literal.reveal();
+  if (literal.empty()) return false;
+  const auto& key =
+      std::get<SecretKey>(config_keys()[collected_.settings[secret.setting].key].type);
+  return key.is_public == nullptr || !key.is_public(literal);
 }
 
 const Setting* SettingApplier::last_of(std::string_view key_path) const {

@@ -25,7 +25,8 @@ class SettingApplier {
   SettingApplier(CollectedSettings collected, const Environment& environment)
       : collected_{std::move(collected)}, environment_{environment} {}
 
-  LoadedConfig apply(SecretFetching fetching);
+  /// `secrets_of`: the one section whose secrets are fetched; empty: any.
+  LoadedConfig apply(SecretFetching fetching, std::string_view secrets_of = {});
 
   /// Where each key's value comes from, after apply().
   [[nodiscard]] std::vector<ConfigOrigin> origins(const Config& config) const;
@@ -38,7 +39,7 @@ class SettingApplier {
 
   void apply_setting(std::size_t number, Config& config);
   void hold_secret(std::size_t number);
-  void fetch_secrets(LoadedConfig& loaded);
+  void fetch_secrets(LoadedConfig& loaded, std::string_view secrets_of);
   void check_required();
   void check_rules(const Config& config);
   void warn_of_open_files(LoadedConfig& loaded) const;
@@ -50,6 +51,8 @@ class SettingApplier {
   [[nodiscard]] std::string where(std::size_t source, TextPosition at) const;
   [[nodiscard]] const HeldSecret* held(std::size_t key, std::optional<std::size_t> instance) const;
   [[nodiscard]] const Setting* in_force(std::size_t key, std::optional<std::size_t> instance) const;
+  /// Whether it stands in clear in a source, and must not be seen.
+  [[nodiscard]] bool is_hidden(const HeldSecret& secret) const;
   [[nodiscard]] const Setting* last_of(std::string_view key_path) const;
   [[nodiscard]] ConfigOrigin origin(std::size_t key, std::optional<std::size_t> instance,
                                     const Config& config) const;
