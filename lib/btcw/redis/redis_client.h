@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "btcw/base/result.h"
+#include "btcw/base/time.h"
+#include "btcw/redis/redis_pipeline.h"
+
+namespace btcw {
+
+/// What Redis says to one command.
+struct RedisReply {
+  enum class Kind { nil, integer, text, status, error, array };
+
+  Kind kind = Kind::nil;
+  std::int64_t integer = 0;
+  std::string text = {};  ///< of text, status and error
+  std::vector<RedisReply> items = {};
+
+  [[nodiscard]] bool is_error() const { return kind == Kind::error; }
+};
+
+struct RedisClientOptions {
+  milliseconds connect_timeout{500};
+  milliseconds timeout{500};
+  std::size_t max_reply_bytes = std::size_t{16} << 20U;
+  std::string client_name = "btcw";  ///< shown by CLIENT LIST
+};
+
+/// A connection to one Redis server, made when it is needed and again when it is lost.
+///
+/// After a failure the next attempt may be at once, then after 50 ms, doubling up to two seconds,
+/// up to half less of it. One thread uses an object. Looking up a host's name is not bound by the
+/// time-outs.
+class RedisClient {
+ public:
+  static constexpr milliseconds kLongestWait{2000};
+
+  virtual ~RedisClient() = default;
+
+  /// Sends the commands and waits for a reply to each, in their order. A reply that is an error is
+  /// a reply (see read_redis_error).
+  /// Errors: unavailable (no connection, time-out, connection lost, or not tried before
+  /// retry_at()); rejected (user, password or database are refused); bad_data (what answers does
+  /// not speak the protocol, or a reply is larger than allowed). The connection is closed then, and
+  /// which of the commands took effect is not known.
+  virtual Result<std::vector<RedisReply>> run(const RedisPipeline& commands) = 0;
+
+  /// Before this moment run() does not try to connect, but fails with the last error.
+  [[nodiscard]] virtual SteadyTime retry_at() const = 0;
+  /// How many connections there have been: one more means that the server may have lost its data.
+  [[nodiscard]] virtual std::uint64_t connections() const = 0;
+};
+
+}  // namespace btcw
