@@ -17,9 +17,9 @@
 #include "exchange_option.h"
 #include "online_market.h"
 #include "price_report.h"
+#include "redis_stage.h"
 #include "render/price_output.h"
 #include "render/price_template.h"
-#include "shared_cache.h"
 #include "symbol_arguments.h"
 
 namespace btcw::cli {
@@ -153,8 +153,8 @@ std::vector<PriceAnswer> print_comparisons(std::span<const PriceAnswer> rows,
 }
 
 ExitCode run_price(const Options& options, Session& session) {
-  // Secrets are for the network alone: an answer from the cache runs no command to fetch one.
-  const auto config = session.load_config(Secrets::leave);
+  // An answer from the cache runs no command for a secret that only the exchanges need.
+  const auto config = session.load_config(Secrets::redis);
   if (!config) return fail(config.error(), session);
   const auto symbols = read_symbols(options.symbols, *config, session);
   if (!symbols) return fail(symbols.error(), session);
@@ -167,7 +167,8 @@ ExitCode run_price(const Options& options, Session& session) {
     requests = *std::move(rows);
   }
 
-  SharedCache cache{*config, session.clock, session.log};
+  DeployedCache deployed{*config, session};
+  PriceCache& cache = deployed.cache();
   OnlineMarket online{session};
   LazyMarket market{[&online] { return online.open(); }, config->market.order, session.clock};
   PriceLookup lookup{cache, market, session.clock, session.log};

@@ -28,7 +28,11 @@ struct CommonOptions {
 };
 
 /// Whether load_config() also reads the files and runs the commands that hold secrets.
-enum class Secrets { resolve, leave };
+enum class Secrets {
+  resolve,
+  redis,  ///< those of [redis] alone, and only where a role uses it
+  leave,
+};
 
 /// All that a subcommand may touch. Everything is borrowed from main(), or from a test.
 struct Session {

@@ -109,7 +109,7 @@ class DemoWatch {
 }  // namespace
 
 ExitCode watch_demo(const WatchArguments& arguments, Session& session) {
-  const auto config = session.load_config(Secrets::leave);
+  const auto config = session.load_config(Secrets::redis);
   if (!config) return fail(config.error(), session);
   DemoWatch watch{arguments, session};
   return watch.run(*config);

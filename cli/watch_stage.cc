@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "btcw/cache/local_cache.h"
+#include "btcw/cache/memory_cache.h"
 #include "shared_cache.h"
 #include "terminal_mode.h"
 
@@ -58,14 +59,33 @@ WatchStage::WatchStage(Options options, Session& session)
 }
 
 void WatchStage::open_cache(const Config& config) {
-  auto cache =
+  auto local =
       open_local_cache(shared_cache_file(config), config.cache, session_.clock, session_.log);
-  if (!cache) {
-    log_.warning("going on without the cache: " + cache.error().message);
+  if (local) {
+    cache_ = *std::move(local);
+  } else {
+    log_.warning("going on without the cache: " + local.error().message);
+  }
+  if (config.deployment.backing(Role::price_cache) == Backing::redis) open_redis(config);
+  if (cache_) feeder_.emplace(*cache_, session_.clock, log_);
+}
+
+void WatchStage::open_redis(const Config& config) {
+  auto redis = RedisStage::open(config, session_, log_);
+  if (!redis) {
+    log_.warning("going on without Redis: " + redis.error().message);
     return;
   }
-  cache_ = *std::move(cache);
-  feeder_.emplace(*cache_, session_.clock, log_);
+  auto feed =
+      make_redis_feed({.cache = (*redis)->cache(), .client = (*redis)->client(), .log = log_});
+  if (!feed) {
+    log_.warning("going on without Redis: " + feed.error().message);
+    return;
+  }
+  redis_ = *std::move(redis);
+  redis_feed_ = *std::move(feed);
+  local_ = cache_ ? std::move(cache_) : make_memory_cache(session_.clock);
+  cache_ = make_fed_cache(*local_, *redis_feed_);
 }
 
 void WatchStage::show(std::span<const SymbolRequest> requests, std::string title,

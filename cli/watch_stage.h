@@ -10,6 +10,7 @@
 #include "btcw/watch/cache_feeder.h"
 #include "btcw/watch/runner.h"
 #include "btcw/watch/service_manager.h"
+#include "redis_stage.h"
 #include "render/line_writer.h"
 #include "render/live_screen.h"
 #include "render/screen_log.h"
@@ -43,8 +44,8 @@ class WatchStage {
   /// Where everything is to be told that happens meanwhile.
   [[nodiscard]] Log& log() { return log_; }
 
-  /// From now on tickers go into the cache, unless it cannot be opened: that is told, and the run
-  /// does without.
+  /// From now on tickers go into the cache, the local one and Redis as the deployment has it. One
+  /// that cannot be opened is told, and the run does without. `config` has the secrets of Redis.
   void open_cache(const Config& config);
 
   /// What the table shows.
@@ -65,6 +66,7 @@ class WatchStage {
   [[nodiscard]] milliseconds uptime() const;
 
  private:
+  void open_redis(const Config& config);
   void tell_status(const std::string& report);
   [[nodiscard]] bool screen_covers_stderr() const;
 
@@ -72,6 +74,9 @@ class WatchStage {
   Session& session_;
   ScreenLog log_;
   ServiceManager service_;
+  std::unique_ptr<PriceCache> local_;
+  std::unique_ptr<RedisStage> redis_;
+  std::unique_ptr<RedisFeed> redis_feed_;
   std::unique_ptr<PriceCache> cache_;
   std::optional<CacheFeeder> feeder_;
   std::optional<LineWriter> writer_;

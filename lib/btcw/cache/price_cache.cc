@@ -1,5 +1,7 @@
 #include "btcw/cache/price_cache.h"
 
+#include <utility>
+
 namespace btcw {
 namespace {
 
@@ -9,6 +11,17 @@ constexpr UtcTime kLastTime = from_unix_ms(253'402'300'799'999);  // 9999-12-31T
 bool is_sane(UtcTime time) { return time >= kFirstTime && time <= kLastTime; }
 
 }  // namespace
+
+Result<std::vector<std::optional<CachedTicker>>> PriceCache::look_up(
+    std::span<const SymbolRequest> requests) {
+  auto tickers = get(requests);
+  if (!tickers) return std::move(tickers).error();
+  std::vector<std::optional<CachedTicker>> answers(tickers->size());
+  for (std::size_t i = 0; i < tickers->size(); ++i) {
+    if ((*tickers)[i]) answers[i] = {*std::move((*tickers)[i]), CachePlace::local};
+  }
+  return answers;
+}
 
 bool is_cacheable(const Ticker& ticker) {
   if (ticker.symbol.empty() || ticker.exchange.empty()) return false;

@@ -32,6 +32,17 @@ struct CacheEntry {
   CacheScope scope = CacheScope::any;
 };
 
+/// Which cache a ticker was found in.
+enum class CachePlace {
+  local,  ///< on this host
+  redis,
+};
+
+struct CachedTicker {
+  Ticker ticker;
+  CachePlace place = CachePlace::local;
+};
+
 /// The last known ticker of each symbol, per exchange and over all.
 ///
 /// An entry is never replaced by one received earlier, except where it lies in the future by more
@@ -49,6 +60,10 @@ class PriceCache {
   /// `received`, which may lie in the future after the clock was set back. Errors: unavailable.
   virtual Result<std::vector<std::optional<Ticker>>> get(
       std::span<const SymbolRequest> requests) = 0;
+
+  /// As get(), and says where each was found: in a cache of one place, here.
+  virtual Result<std::vector<std::optional<CachedTicker>>> look_up(
+      std::span<const SymbolRequest> requests);
 
   /// Every ticker there is, one per symbol and exchange, in no order.
   virtual Result<std::vector<Ticker>> list() = 0;

@@ -40,12 +40,18 @@ CacheScope scope_of(const SymbolRequest& request, const PriceLookupOptions& opti
   return from_anywhere ? CacheScope::any : CacheScope::exchange;
 }
 
+PriceSource source_of(CachePlace place) {
+  return place == CachePlace::redis ? PriceSource::redis : PriceSource::cache;
+}
+
 }  // namespace
 
 std::string_view to_string(PriceSource source) {
   switch (source) {
     case PriceSource::cache:
       return "cache";
+    case PriceSource::redis:
+      return "redis";
     case PriceSource::rest:
       return "rest";
     case PriceSource::demo:
@@ -95,16 +101,16 @@ std::vector<std::optional<FoundPrice>> PriceLookup::look_into_cache(
   std::vector<SymbolRequest> asked;
   asked.reserve(questions.size());
   for (const CacheQuestion& question : questions) asked.push_back(question.request);
-  auto tickers = cache_.get(asked);
+  auto tickers = cache_.look_up(asked);
   if (!tickers) {
     log_.warning("the cache cannot be read", {{"reason", tickers.error().message}});
     return known;
   }
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    const std::optional<Ticker>& ticker = (*tickers)[i];
-    if (!ticker) continue;
+    const std::optional<CachedTicker>& cached = (*tickers)[i];
+    if (!cached) continue;
     std::optional<FoundPrice>& best = known[questions[i].place];
-    const FoundPrice candidate = found(*ticker, PriceSource::cache);
+    const FoundPrice candidate = found(cached->ticker, source_of(cached->place));
     // The first exchange of the order that has a fresh one; with none fresh, the youngest.
     const bool fresh = is_fresh(candidate, options.max_age);
     const bool younger = best && candidate.ticker.received > best->ticker.received;

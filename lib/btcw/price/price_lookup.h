@@ -19,6 +19,7 @@ namespace btcw {
 /// Where a price was found.
 enum class PriceSource {
   cache,  ///< on this machine
+  redis,  ///< in the cache that several machines share
   rest,   ///< asked for, just now
   demo,   ///< made up by the simulated market
 };

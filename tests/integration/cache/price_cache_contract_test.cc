@@ -8,8 +8,10 @@
 
 #include "btcw/cache/local_cache.h"
 #include "btcw/cache/memory_cache.h"
+#include "btcw/cache/redis_price_cache.h"
 #include "support/fake_clock.h"
 #include "support/recording_log.h"
+#include "support/redis_server.h"
 #include "support/sample_tickers.h"
 #include "support/temp_folder.h"
 
@@ -24,11 +26,27 @@ struct Bench {
   const std::filesystem::path file = folder / "prices.cache";
   test::FakeClock clock;
   test::RecordingLog log;
+  std::unique_ptr<RedisClient> client;
+  std::unique_ptr<TickerReader> reader;
   std::unique_ptr<PriceCache> cache;
 
+  /// One for all tests.
+  static test::RedisServer& server() {
+    static test::RedisServer kServer;
+    return kServer;
+  }
   explicit Bench(std::string_view kind) {
     if (kind == "memory") {
       cache = make_memory_cache(clock);
+    } else if (kind == "redis") {
+      client = server().client();
+      server().ask({"FLUSHALL"});
+      reader = make_ticker_reader();
+      cache =
+          make_redis_price_cache({.prefix = "test:", .ttl = std::chrono::hours{8760}},
+                                 {.redis = *client, .clock = clock, .log = log, .reader = [this] {
+                                    return Result<TickerReader*>{reader.get()};
+                                  }});
     } else {
       cache = open_local_cache(file, CacheOptions{}, clock, log).value();
     }
@@ -40,7 +58,10 @@ struct Bench {
   }
 };
 
-#define GENERATE_KIND() GENERATE(as<std::string>{}, "memory", "local")
+#define GENERATE_KIND() GENERATE(as<std::string>{}, "memory", "local", "redis")
+// Where there is no Redis that kind is skipped, and says so.
+#define SKIP_WITHOUT_SERVER(kind) \
+  if ((kind) == "redis" && !test::RedisServer::is_there()) return
 
 std::vector<std::string> sorted_json(const std::vector<Ticker>& tickers) {
   std::vector<std::string> lines;
@@ -54,6 +75,7 @@ std::vector<std::string> sorted_json(const std::vector<Ticker>& tickers) {
 TEST_CASE("an empty cache knows nothing") {
   const auto kind = GENERATE_KIND();
   CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
 
   CHECK(get_one(*bench.cache, "BTC/USDT") == std::nullopt);
@@ -67,6 +89,7 @@ TEST_CASE("an empty cache knows nothing") {
 TEST_CASE("a ticker for any request answers with and without its exchange") {
   const auto kind = GENERATE_KIND();
   CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
   const Ticker ticker = test::full_ticker("okx", "BTC/USDT", bench.ago(seconds{1}));
 
@@ -82,6 +105,7 @@ TEST_CASE("a ticker for any request answers with and without its exchange") {
 TEST_CASE("a ticker of exchange scope answers only a request that names its exchange") {
   const auto kind = GENERATE_KIND();
   CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
   const Ticker first = ticker_of("okx", "BTC/USDT", "1", bench.ago(seconds{2}));
   const Ticker pinned = ticker_of("kraken", "BTC/USDT", "2", bench.ago(seconds{1}));
@@ -101,6 +125,7 @@ TEST_CASE("a ticker of exchange scope answers only a request that names its exch
 TEST_CASE("requests are answered in their order, repeated ones too") {
   const auto kind = GENERATE_KIND();
   CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
   const std::vector<CacheEntry> entries{
       {ticker_of("okx", "BTC/USDT", "1", bench.ago(seconds{1}))},
@@ -136,6 +161,7 @@ TEST_CASE("an entry is not replaced by an older one unless it lies in the future
   }));
   const auto kind = GENERATE_KIND();
   CAPTURE(kind, row.why);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
   const Ticker held = ticker_of("okx", "BTC/USDT", "1", bench.ago(-row.held));
   const Ticker offered = ticker_of("okx", "BTC/USDT", "2", bench.ago(-row.offered));
@@ -151,6 +177,7 @@ TEST_CASE("an entry is not replaced by an older one unless it lies in the future
 TEST_CASE("any request is answered by the exchange that spoke last") {
   const auto kind = GENERATE_KIND();
   CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
   const Ticker later = ticker_of("okx", "BTC/USDT", "1", bench.ago(seconds{5}));
   const Ticker earlier = ticker_of("kraken", "BTC/USDT", "2", bench.ago(seconds{6}));
@@ -165,6 +192,7 @@ TEST_CASE("any request is answered by the exchange that spoke last") {
 TEST_CASE("removing what is older counts tickers and spares the rest") {
   const auto kind = GENERATE_KIND();
   CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
   const Ticker old = ticker_of("okx", "BTC/USDT", "1", bench.ago(seconds{20}));
   const Ticker edge = ticker_of("okx", "ETH/USDT", "2", bench.ago(seconds{10}));
@@ -183,6 +211,7 @@ TEST_CASE("removing what is older counts tickers and spares the rest") {
 TEST_CASE("what is no ticker is passed over, the rest of the batch is kept") {
   const auto kind = GENERATE_KIND();
   CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench bench{kind};
   Ticker bad = ticker_of("okx", "BTC/USDT", "1", bench.ago(seconds{5}));
   bad.last = Decimal{};
@@ -195,8 +224,11 @@ TEST_CASE("what is no ticker is passed over, the rest of the batch is kept") {
 }
 
 TEST_CASE("the caches agree after thousands of random changes") {
+  const auto kind = GENERATE(as<std::string>{}, "local", "redis");
+  CAPTURE(kind);
+  SKIP_WITHOUT_SERVER(kind);
   Bench memory{"memory"};
-  Bench local{"local"};
+  Bench local{kind};
   std::mt19937 random{20'221'122};
   const auto below = [&](std::uint32_t bound) {
     return static_cast<std::uint32_t>(random() % bound);

@@ -1,0 +1,154 @@
+#include "btcw/cache/redis_feed.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "btcw/base/blocked_signals.h"
+
+namespace btcw {
+namespace {
+
+/// How long after a failure it is tried again, when the client does not say later.
+constexpr milliseconds kPause{100};
+
+using Key = std::tuple<Symbol, ExchangeName, CacheScope>;
+using Entries = std::map<Key, CacheEntry>;
+
+class FeedThread final : public RedisFeed {
+ public:
+  explicit FeedThread(RedisFeedPorts ports) : ports_{ports} {}
+  FeedThread(const FeedThread&) = delete;
+  FeedThread& operator=(const FeedThread&) = delete;
+  ~FeedThread() override {
+    {
+      const std::lock_guard lock{mutex_};
+      ended_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  Result<void> launch() {
+    const BlockedSignals blocked;
+    try {
+      thread_ = std::thread{[this] { work(); }};
+    } catch (const std::system_error& error) {
+      return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
+    }
+    return {};
+  }
+
+  void offer(std::span<const CacheEntry> entries) override {
+    {
+      const std::lock_guard lock{mutex_};
+      for (const CacheEntry& entry : entries) {
+        waiting_.insert_or_assign({entry.ticker.symbol, entry.ticker.exchange, entry.scope}, entry);
+      }
+    }
+    changed_.notify_one();
+  }
+
+  [[nodiscard]] bool is_away() const override { return is_away_; }
+
+ private:
+  void work() {
+    while (take()) write();
+    if (!is_away_ && !taken_.empty()) write();
+  }
+
+  /// Waits for entries, or, while Redis is away, for the next attempt, and takes what waits. False:
+  /// it is over.
+  bool take() {
+    std::unique_lock lock{mutex_};
+    if (is_away_) {
+      changed_.wait_until(lock, try_again_, [this] { return ended_; });
+    } else {
+      changed_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
+    }
+    taken_ = std::exchange(waiting_, {});
+    return !ended_;
+  }
+
+  void write() {
+    for (const auto& [key, entry] : taken_) latest_.insert_or_assign(key, entry);
+    const std::uint64_t connections = ports_.client.connections();
+    auto written = put(is_away_ ? latest_ : taken_);
+    // One connection more: what the server knew may be gone with the old one.
+    const bool is_new = connections != 0 && ports_.client.connections() != connections;
+    if (written && !is_away_ && is_new) written = put(latest_);
+    if (!written) {
+      try_again_ = std::max(std::chrono::steady_clock::now() + kPause, ports_.client.retry_at());
+    }
+    report(written);
+  }
+
+  Result<void> put(const Entries& entries) {
+    std::vector<CacheEntry> batch;
+    batch.reserve(entries.size());
+    for (const auto& [key, entry] : entries) batch.push_back(entry);
+    return ports_.cache.put(batch);
+  }
+
+  void report(const Result<void>& written) {
+    if (!written && !is_away_) {
+      ports_.log.warning("Redis is away, prices go on through the local cache",
+                         {{"why", written.error().message}});
+    }
+    // As loud as the other: who has read that one waits for this one.
+    if (written && is_away_) ports_.log.warning("Redis is back, and has the prices again");
+    is_away_ = !written;
+  }
+
+  RedisFeedPorts ports_;
+  std::mutex mutex_;  ///< guards the three below
+  std::condition_variable changed_;
+  Entries waiting_;
+  bool ended_ = false;
+  std::atomic<bool> is_away_ = false;
+  // Of the thread alone.
+  Entries taken_;
+  Entries latest_;
+  SteadyTime try_again_ = SteadyTime::min();
+  std::thread thread_;
+};
+
+class FedCache final : public PriceCache {
+ public:
+  FedCache(PriceCache& local, RedisFeed& feed) : local_{local}, feed_{feed} {}
+
+  Result<void> put(std::span<const CacheEntry> entries) override {
+    feed_.offer(entries);
+    return local_.put(entries);
+  }
+  Result<std::vector<std::optional<Ticker>>> get(std::span<const SymbolRequest> requests) override {
+    return local_.get(requests);
+  }
+  Result<std::vector<Ticker>> list() override { return local_.list(); }
+  Result<std::size_t> remove_older(UtcTime before) override { return local_.remove_older(before); }
+
+ private:
+  PriceCache& local_;
+  RedisFeed& feed_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RedisFeed>> make_redis_feed(RedisFeedPorts ports) {
+  auto feed = std::make_unique<FeedThread>(ports);
+  auto launched = feed->launch();
+  if (!launched) return std::move(launched).error();
+  return std::unique_ptr<RedisFeed>{std::move(feed)};
+}
+
+std::unique_ptr<PriceCache> make_fed_cache(PriceCache& local, RedisFeed& feed) {
+  return std::make_unique<FedCache>(local, feed);
+}
+
+}  // namespace btcw

@@ -1,0 +1,278 @@
+#include "btcw/cache/redis_price_cache.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+#include "btcw/cache/redis_values.h"
+#include "btcw/redis/redis_error.h"
+
+namespace btcw {
+namespace {
+
+constexpr milliseconds kTrust{1000};
+/// So that a slow connection gets through with what it has begun.
+constexpr std::size_t kBatchBytes = std::size_t{256} << 10U;
+constexpr std::size_t kBatchKeys = 256;
+constexpr std::size_t kMostKnown = 100'000;
+
+// Deletes a key if it still holds what was read of it.
+constexpr std::string_view kDeleteIfEqual =
+    "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0";
+
+/// `text` as SCAN takes it literally.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '*' || c == '?' || c == '[' || c == ']' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+/// What a key holds, as far as this process knows.
+struct Known {
+  UtcTime received;
+  SteadyTime seen;
+};
+
+/// One key to be written.
+struct Write {
+  std::string key;
+  const CacheEntry* entry;
+};
+
+class RedisPriceCache final : public PriceCache {
+ public:
+  RedisPriceCache(RedisPriceCacheOptions options, RedisPriceCachePorts ports)
+      : options_{std::move(options)},
+        redis_{ports.redis},
+        clock_{ports.clock},
+        log_{ports.log},
+        values_{ports.redis, std::move(ports.reader)} {}
+
+  Result<void> put(std::span<const CacheEntry> entries) override {
+    if (redis_.connections() != known_from_) known_.clear();
+    if (known_.size() > kMostKnown) known_.clear();
+    const std::vector<Write> writes = writes_for(entries);
+    auto written = learn(writes);
+    if (written) written = write(writes);
+    // What was written and what was not is anybody's guess.
+    if (!written) known_.clear();
+    known_from_ = redis_.connections();
+    return written;
+  }
+
+  Result<std::vector<std::optional<Ticker>>> get(std::span<const SymbolRequest> requests) override {
+    std::vector<std::string> keys;
+    keys.reserve(requests.size());
+    for (const SymbolRequest& request : requests) {
+      keys.push_back(redis_price_key(options_.prefix, request));
+    }
+    const auto found = values_.fetch(keys);
+    if (!found) return found.error();
+    std::vector<std::optional<Ticker>> answers(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const RedisReply& value = (*found)[i];
+      if (value.kind != RedisReply::Kind::text) continue;
+      auto ticker = read(value.text, requests[i]);
+      if (ticker) {
+        answers[i] = *std::move(ticker);
+      } else {
+        log_.warning("a value in Redis is no price",
+                     {{"key", keys[i]}, {"why", ticker.error().message}});
+      }
+    }
+    return answers;
+  }
+
+  Result<std::vector<Ticker>> list() override {
+    auto held = held_under("price:*:*");
+    if (!held) return std::move(held).error();
+    std::vector<Ticker> tickers;
+    for (Held& one : *held) tickers.push_back(std::move(one.ticker));
+    return tickers;
+  }
+
+  Result<std::size_t> remove_older(UtcTime before) override {
+    auto held = held_under("price:*");
+    if (!held) return std::move(held).error();
+    std::erase_if(*held, [&](const Held& one) { return one.ticker.received >= before; });
+    std::size_t removed = 0;
+    for (std::size_t from = 0; from < held->size(); from += kBatchKeys) {
+      const std::size_t to = std::min(from + kBatchKeys, held->size());
+      pipeline_.clear();
+      for (std::size_t i = from; i < to; ++i) {
+        pipeline_.add({"EVAL", kDeleteIfEqual, "1", (*held)[i].key, (*held)[i].value});
+      }
+      const auto replies = redis_.run(pipeline_);
+      if (!replies) return replies.error();
+      for (std::size_t i = from; i < to; ++i) {
+        const RedisReply& reply = (*replies)[i - from];
+        if (reply.is_error()) return read_redis_error(reply.text);
+        if (reply.integer == 1 && (*held)[i].of_exchange) ++removed;
+      }
+    }
+    known_.clear();
+    return removed;
+  }
+
+ private:
+  struct Held {
+    std::string key;
+    std::string value;
+    Ticker ticker;
+    bool of_exchange;
+  };
+
+  std::vector<Write> writes_for(std::span<const CacheEntry> entries) const {
+    std::vector<Write> writes;
+    writes.reserve(entries.size() * 2);
+    for (const CacheEntry& entry : entries) {
+      if (!is_cacheable(entry.ticker) || seconds_left(entry.ticker) <= 0) continue;
+      const Ticker& ticker = entry.ticker;
+      writes.push_back(
+          {redis_price_key(options_.prefix, {ticker.symbol, ticker.exchange}), &entry});
+      if (entry.scope == CacheScope::exchange) continue;
+      writes.push_back({redis_price_key(options_.prefix, {.symbol = ticker.symbol}), &entry});
+    }
+    return writes;
+  }
+
+  /// Of the time to live, rounded up; of one from the future, all of it.
+  [[nodiscard]] std::int64_t seconds_left(const Ticker& ticker) const {
+    const auto age = std::max(clock_.now() - ticker.received, milliseconds{0});
+    return std::chrono::ceil<seconds>(options_.ttl - age).count();
+  }
+
+  /// Looks up what the keys hold of which that is not known.
+  Result<void> learn(const std::vector<Write>& writes) {
+    const SteadyTime now = clock_.steady_now();
+    std::vector<std::string> keys;
+    for (const Write& write : writes) {
+      const auto known = known_.find(write.key);
+      if (known == known_.end() || now - known->second.seen > kTrust) keys.push_back(write.key);
+    }
+    for (std::size_t from = 0; from < keys.size(); from += kBatchKeys) {
+      const std::size_t to = std::min(from + kBatchKeys, keys.size());
+      const std::vector<std::string> batch(keys.begin() + static_cast<std::ptrdiff_t>(from),
+                                           keys.begin() + static_cast<std::ptrdiff_t>(to));
+      const auto values = values_.fetch(batch);
+      if (!values) return values.error();
+      for (std::size_t i = 0; i < batch.size(); ++i) learn_one(batch[i], (*values)[i], now);
+    }
+    return {};
+  }
+
+  void learn_one(const std::string& key, const RedisReply& value, SteadyTime now) {
+    Known known{UtcTime::min(), now};
+    if (value.kind == RedisReply::Kind::text) {
+      // What is no ticker of that key gives way.
+      const auto ticker = values_.read(value.text);
+      if (ticker && belongs_to(*ticker, key)) known.received = ticker->received;
+    }
+    known_.insert_or_assign(key, known);
+  }
+
+  Result<void> write(const std::vector<Write>& writes) {
+    pipeline_.clear();
+    const UtcTime now = clock_.now();
+    const SteadyTime seen = clock_.steady_now();
+    const CacheEntry* written = nullptr;
+    for (const Write& one : writes) {
+      Known& known = known_[one.key];
+      const UtcTime received = one.entry->ticker.received;
+      if (!may_replace(known.received, received, now)) continue;
+      known = {received, seen};
+      // Both keys of an entry hold the same.
+      if (written != one.entry) {
+        json_.clear();
+        append_json(one.entry->ticker, json_);
+        written = one.entry;
+      }
+      pipeline_.add({"SETEX", one.key, std::to_string(seconds_left(one.entry->ticker)), json_});
+      if (pipeline_.bytes().size() < kBatchBytes) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    return send();
+  }
+
+  Result<void> send() {
+    const auto replies = redis_.run(pipeline_);
+    pipeline_.clear();
+    if (!replies) return replies.error();
+    for (const RedisReply& reply : *replies) {
+      if (reply.is_error()) return read_redis_error(reply.text);
+    }
+    return {};
+  }
+
+  Result<Ticker> read(std::string_view value, const SymbolRequest& request) {
+    auto ticker = values_.read(value);
+    if (!ticker) return ticker;
+    if (ticker->symbol != request.symbol ||
+        (request.exchange && ticker->exchange != *request.exchange)) {
+      return Error{Errc::bad_data, "it is of another symbol or exchange"};
+    }
+    return ticker;
+  }
+
+  [[nodiscard]] bool belongs_to(const Ticker& ticker, std::string_view key) const {
+    return key == redis_price_key(options_.prefix, {ticker.symbol, ticker.exchange}) ||
+           key == redis_price_key(options_.prefix, {.symbol = ticker.symbol});
+  }
+
+  /// The tickers under the keys that match, without those that are none.
+  Result<std::vector<Held>> held_under(std::string_view pattern) {
+    auto keys = values_.keys(escaped(options_.prefix).append(pattern));
+    if (!keys) return std::move(keys).error();
+    std::vector<Held> held;
+    for (std::size_t from = 0; from < keys->size(); from += kBatchKeys) {
+      const std::size_t to = std::min(from + kBatchKeys, keys->size());
+      std::vector<std::string> batch(keys->begin() + static_cast<std::ptrdiff_t>(from),
+                                     keys->begin() + static_cast<std::ptrdiff_t>(to));
+      auto values = values_.fetch(batch);
+      if (!values) return std::move(values).error();
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        RedisReply& value = (*values)[i];
+        if (value.kind != RedisReply::Kind::text) continue;
+        auto ticker = values_.read(value.text);
+        if (!ticker || !belongs_to(*ticker, batch[i])) continue;
+        const bool of_exchange =
+            batch[i] != redis_price_key(options_.prefix, {.symbol = ticker->symbol});
+        held.push_back({std::move(batch[i]), std::move(value.text), *ticker, of_exchange});
+      }
+    }
+    return held;
+  }
+
+  RedisPriceCacheOptions options_;
+  RedisClient& redis_;
+  const Clock& clock_;
+  Log& log_;
+  RedisValues values_;
+  RedisPipeline pipeline_;
+  std::string json_;
+  std::unordered_map<std::string, Known> known_;
+  std::uint64_t known_from_ = 0;  ///< the connection that taught it
+};
+
+}  // namespace
+
+std::unique_ptr<PriceCache> make_redis_price_cache(RedisPriceCacheOptions options,
+                                                   RedisPriceCachePorts ports) {
+  return std::make_unique<RedisPriceCache>(std::move(options), std::move(ports));
+}
+
+std::string redis_price_key(std::string_view prefix, const SymbolRequest& request) {
+  constexpr std::string_view kName = "price:";
+  std::string key;
+  key.reserve(prefix.size() + kName.size() + ExchangeName::kMaxText + 1 + Symbol::kMaxText);
+  key.append(prefix).append(kName);
+  if (request.exchange) key.append(request.exchange->text()).append(":");
+  return key.append(request.symbol.text());
+}
+
+}  // namespace btcw
