@@ -15,8 +15,9 @@
 namespace btcw {
 namespace {
 
-/// How long after a failure it is tried again, when the client does not say later.
-constexpr milliseconds kPause{100};
+/// How long after the first failure it is tried again, doubling up to the client's longest wait: a
+/// server that is full still has to read all that it refuses.
+constexpr milliseconds kFirstPause{100};
 
 using Key = std::tuple<Symbol, ExchangeName, CacheScope>;
 using Entries = std::map<Key, CacheEntry>;
@@ -83,8 +84,11 @@ class FeedThread final : public RedisFeed {
     // One connection more: what the server knew may be gone with the old one.
     const bool is_new = connections != 0 && ports_.client.connections() != connections;
     if (written && !is_away_ && is_new) written = put(latest_);
-    if (!written) {
-      try_again_ = std::max(std::chrono::steady_clock::now() + kPause, ports_.client.retry_at());
+    if (written) {
+      pause_ = kFirstPause;
+    } else {
+      try_again_ = std::max(std::chrono::steady_clock::now() + pause_, ports_.client.retry_at());
+      pause_ = std::min(pause_ * 2, RedisClient::kLongestWait);
     }
     report(written);
   }
@@ -116,6 +120,7 @@ class FeedThread final : public RedisFeed {
   Entries taken_;
   Entries latest_;
   SteadyTime try_again_ = SteadyTime::min();
+  milliseconds pause_ = kFirstPause;
   std::thread thread_;
 };
 

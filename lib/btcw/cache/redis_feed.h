@@ -1,9 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "btcw/base/log.h"
-#include "btcw/base/random.h"
 #include "btcw/base/result.h"
 #include "btcw/cache/price_cache.h"
 #include "btcw/redis/redis_client.h"

@@ -39,7 +39,7 @@ bool is_host_character(char c) {
 
 bool is_address_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
-         c == '.' || c == '%';
+         c == '.';
 }
 
 /// The decoded text; nullopt as well for a NUL, which no C string holds.
