@@ -19,6 +19,25 @@
 namespace btcw::cli {
 namespace {
 
+/// The Redis that prices go to.
+struct RedisInUse {
+  Backing cache = Backing::local;
+  Secret url = {};
+  Secret password = {};
+  std::string prefix = {};
+
+  static RedisInUse of(const Config& config) {
+    return {config.deployment.backing(Role::price_cache), config.redis.url.clone(),
+            config.redis.password.clone(), config.redis.prefix};
+  }
+  [[nodiscard]] bool is(const RedisInUse& other) const {
+    if (cache != other.cache) return false;
+    return cache == Backing::local ||
+           (url.reveal() == other.url.reveal() && password.reveal() == other.password.reveal() &&
+            prefix == other.prefix);
+  }
+};
+
 /// `watch` of exchanges while it runs.
 class ExchangeWatch {
  public:
@@ -35,12 +54,14 @@ class ExchangeWatch {
   Flow reload();
   Result<void> apply(Config config);
   void keep_folders(const Config& config);
+  void keep_redis(const Config& config);
   [[nodiscard]] ExitCode exit_code_of_cycle() const;
 
   const WatchArguments& arguments_;
   Session& session_;
   WatchStage stage_;
   GeneralOptions general_;
+  RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
   // The source asks through the network: it goes first.
   std::optional<WatchNetwork> network_;
@@ -51,6 +72,7 @@ ExitCode ExchangeWatch::run(Config config) {
   auto polling = polling_options(config);
   if (!polling) return fail(polling.error(), session_);
   general_ = config.general;
+  redis_ = RedisInUse::of(config);
   auto lock = StateLock::acquire(config.general.state_dir);
   if (!lock) {
     const ExitCode code = fail(lock.error(), session_);
@@ -122,6 +144,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   auto polling = polling_options(config);
   if (!polling) return std::move(polling).error();
   keep_folders(config);
+  keep_redis(config);
   show(*polling, config);
   if (network_->serves(config.http, config.market)) {
     source_->reconfigure(*std::move(polling));
@@ -143,6 +166,11 @@ void ExchangeWatch::keep_folders(const Config& config) {
     return;
   }
   stage_.log().warning("other folders for state and cache are used after a restart only");
+}
+
+void ExchangeWatch::keep_redis(const Config& config) {
+  if (redis_.is(RedisInUse::of(config))) return;
+  stage_.log().warning("another Redis for the prices is used after a restart only");
 }
 
 // The same as of `btcw price`.

@@ -170,6 +170,37 @@ TEST_CASE("watch says once that Redis went and once that it is back, and goes on
   CHECK(std::count(end.err.begin(), end.err.end(), '\n') == 2);
 }
 
+TEST_CASE("another Redis in the configuration is told to need a restart") {
+  struct Case {
+    std::string_view why;
+    std::string_view before;
+    std::string_view after;
+    bool is_told;
+  };
+  const auto row = GENERATE(values<Case>({
+      {"the same", "plan = \"minimal\"\n[redis]\nprefix = \"a\"",
+       "plan = \"minimal\"\n[redis]\nprefix = \"a\"\ntimeout = \"400ms\"", false},
+      {"another prefix", "plan = \"minimal\"\n[redis]\nprefix = \"a\"",
+       "plan = \"minimal\"\n[redis]\nprefix = \"b\"", true},
+      {"another URL", "plan = \"minimal\"", "plan = \"minimal\"\n[redis]\nurl = \"redis://x\"",
+       true},
+      {"another plan", "plan = \"none\"", "plan = \"minimal\"", true},
+      {"another URL that is not used", "plan = \"none\"",
+       "plan = \"none\"\n[redis]\nurl = \"redis://x\"", false},
+  }));
+  CAPTURE(row.why);
+  PriceBench host;
+  host.configure("[deployment]\n" + std::string{row.before});
+  auto watch = host.sandbox.start({.arguments = {"watch", "-v", "BTC/USDT"}});
+  REQUIRE(watch.wait_for_out("BTC/USDT"));
+  host.configure("[deployment]\n" + std::string{row.after});
+  watch.signal(SIGHUP);
+  CHECK(watch.wait_for_err("configuration read again"));
+  CHECK((watch.err().find("after a restart only") != std::string::npos) == row.is_told);
+  watch.signal(SIGTERM);
+  CHECK(watch.wait().exit_code == 0);
+}
+
 TEST_CASE("plan none never speaks to Redis, whatever its section says") {
   PriceBench host;
   const Listener listener{host.sandbox.root() / "redis.sock"};

@@ -47,11 +47,11 @@ struct Bench {
   std::unique_ptr<RedisFeed> feed;
   std::unique_ptr<PriceCache> cache;
 
-  explicit Bench(RedisServer& of, std::string url = {}) : server{of} {
-    client = test::client_of(url.empty() ? of.url() : url, clock, random,
+  explicit Bench(RedisServer& of, milliseconds ttl = seconds{30}) : server{of} {
+    client = test::client_of(of.url(), clock, random,
                              {.connect_timeout = milliseconds{150}, .timeout = milliseconds{150}});
-    redis =
-        make_redis_price_cache({}, {.redis = *client, .clock = clock, .log = log, .reader = [this] {
+    redis = make_redis_price_cache({.ttl = ttl},
+                                   {.redis = *client, .clock = clock, .log = log, .reader = [this] {
                                       return Result<TickerReader*>{reader.get()};
                                     }});
     feed = make_redis_feed({.cache = *redis, .client = *client, .log = log}).value();
@@ -77,8 +77,7 @@ struct Trouble {
 
 Trouble trouble_named(std::string_view name) {
   if (name == "killed") {
-    return {name, [](RedisServer& s) { s.kill(); }, [](RedisServer& s) { s.start(); },
-            "connect"};
+    return {name, [](RedisServer& s) { s.kill(); }, [](RedisServer& s) { s.start(); }, "connect"};
   }
   if (name == "frozen") {
     return {name, [](RedisServer& s) { s.freeze(); }, [](RedisServer& s) { s.thaw(); },
@@ -172,6 +171,25 @@ TEST_CASE("Redis that is down at the start is used as soon as it comes up") {
   server.start();
   CHECK(holds_within(seconds{10}, [&] { return bench.redis_has(ticker); }));
   CHECK(holds_within(seconds{10}, [&] { return bench.log.count(kBack) == 1; }));
+}
+
+TEST_CASE("Redis is not back because there is nothing young enough to write") {
+  if (!RedisServer::is_there()) return;
+  RedisServer server;
+  Bench bench{server, milliseconds{300}};
+  server.kill();
+  REQUIRE(holds_within(seconds{10}, [&] {
+    bench.put("BTC/USDT", 1);
+    return bench.log.count(kGone) == 1;
+  }));
+
+  // Long enough for the price to grow old, and for several attempts.
+  std::this_thread::sleep_for(milliseconds{1500});
+  CHECK(bench.log.count(kBack) == 0);
+
+  server.start();
+  CHECK(holds_within(seconds{10}, [&] { return bench.log.count(kBack) == 1; }));
+  CHECK(bench.log.count(kGone) == 1);
 }
 
 TEST_CASE("Redis that was started anew between two prices gets all of them") {

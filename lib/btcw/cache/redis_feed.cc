@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "btcw/base/blocked_signals.h"
+#include "btcw/redis/redis_error.h"
 
 namespace btcw {
 namespace {
@@ -80,7 +81,7 @@ class FeedThread final : public RedisFeed {
   void write() {
     for (const auto& [key, entry] : taken_) latest_.insert_or_assign(key, entry);
     const std::uint64_t connections = ports_.client.connections();
-    auto written = put(is_away_ ? latest_ : taken_);
+    auto written = is_away_ ? put_again() : put(taken_);
     // One connection more: what the server knew may be gone with the old one.
     const bool is_new = connections != 0 && ports_.client.connections() != connections;
     if (written && !is_away_ && is_new) written = put(latest_);
@@ -91,6 +92,16 @@ class FeedThread final : public RedisFeed {
       pause_ = std::min(pause_ * 2, RedisClient::kLongestWait);
     }
     report(written);
+  }
+
+  Result<void> put_again() {
+    // There may be nothing left that is young enough to be put: that says nothing about Redis.
+    RedisPipeline ping;
+    ping.add({"PING"});
+    const auto replies = ports_.client.run(ping);
+    if (!replies) return replies.error();
+    if (replies->front().is_error()) return read_redis_error(replies->front().text);
+    return put(latest_);
   }
 
   Result<void> put(const Entries& entries) {

@@ -70,8 +70,8 @@ redisReader* make_reader() {
 }
 
 Error not_the_protocol(const redisReader& reader) {
-  return {Errc::bad_data, "what answers does not speak the protocol of Redis: " +
-                              quoted(redisReaderGetError(&reader), 80)};
+  return {Errc::bad_data,
+          "what answers does not speak the protocol of Redis: " + quoted(reader.errstr, 80)};
 }
 
 }  // namespace
