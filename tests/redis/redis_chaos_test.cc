@@ -25,7 +25,7 @@ using test::RedisServer;
 
 namespace {
 
-constexpr int kRounds = 100;
+constexpr std::size_t kRounds = 100;
 constexpr milliseconds kTimeout{100};
 /// Far more than both time-outs of a reader, for a machine under load.
 constexpr seconds kStall{5};
@@ -142,9 +142,9 @@ TEST_CASE("a hundred troubles of Redis: two lines each, no stall, no wrong price
   std::mt19937 random{5};
   int failed_rounds = 0;
 
-  for (int round = 0; round < kRounds; ++round) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     const int kind = static_cast<int>(random() % 4);
-    const auto lines = static_cast<std::size_t>(round + 1);
+    const std::size_t lines = round + 1;
     const int local_before = seen.from_local;
     begin_trouble(kind, server);
     bool fine = stream.tick_until([&] { return host.log.count("Redis is away") == lines; });

@@ -78,20 +78,20 @@ void RedisServer::kill() {
   client_.reset();
 }
 
-void RedisServer::freeze() {
+void RedisServer::freeze() const {
   ::kill(pid_, SIGSTOP);
   // Until it has: the signal is on its way.
   ::waitpid(pid_, nullptr, WUNTRACED);
 }
 
-void RedisServer::thaw() { ::kill(pid_, SIGCONT); }
+void RedisServer::thaw() const { ::kill(pid_, SIGCONT); }
 
 std::unique_ptr<RedisClient> RedisServer::client() const {
   return client_of(url(), clock_, random_,
                    {.connect_timeout = seconds{10}, .timeout = seconds{10}});
 }
 
-bool RedisServer::answers() {
+bool RedisServer::answers() const {
   const auto client = this->client();
   RedisPipeline ping;
   ping.add({"PING"});

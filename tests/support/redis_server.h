@@ -33,8 +33,8 @@ class RedisServer {
   void start();
   void kill();
   /// SIGSTOP: connections come about, and nothing is answered.
-  void freeze();
-  void thaw();
+  void freeze() const;
+  void thaw() const;
 
   [[nodiscard]] std::filesystem::path socket() const { return folder_ / "redis.sock"; }
   [[nodiscard]] std::string url() const { return "unix://" + socket().string(); }
@@ -47,7 +47,7 @@ class RedisServer {
   std::string text(std::initializer_list<std::string_view> words) { return ask(words).text; }
 
  private:
-  [[nodiscard]] bool answers();
+  [[nodiscard]] bool answers() const;
 
   TempFolder folder_;
   std::vector<std::string> options_;

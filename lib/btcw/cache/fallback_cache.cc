@@ -19,7 +19,7 @@ Result<std::vector<std::optional<Ticker>>> FallbackCache::get(
   if (!found) return std::move(found).error();
   std::vector<std::optional<Ticker>> tickers(found->size());
   for (std::size_t i = 0; i < found->size(); ++i) {
-    if ((*found)[i]) tickers[i] = std::move((*found)[i]->ticker);
+    if ((*found)[i]) tickers[i] = (*found)[i]->ticker;
   }
   return tickers;
 }
@@ -31,7 +31,7 @@ Result<std::vector<std::optional<CachedTicker>>> FallbackCache::look_up(
     auto shared = redis_.get(requests);
     if (!shared) give_up(shared.error());
     for (std::size_t i = 0; shared && i < requests.size(); ++i) {
-      if ((*shared)[i]) answers[i] = {*std::move((*shared)[i]), CachePlace::redis};
+      if ((*shared)[i]) answers[i] = {*(*shared)[i], CachePlace::redis};
     }
   }
   auto known = local_.get(requests);
@@ -40,10 +40,10 @@ Result<std::vector<std::optional<CachedTicker>>> FallbackCache::look_up(
                                     [](const auto& answer) { return answer.has_value(); });
   if (!known && !complete) return std::move(known).error();
   for (std::size_t i = 0; known && i < requests.size(); ++i) {
-    std::optional<Ticker>& ticker = (*known)[i];
+    const std::optional<Ticker>& ticker = (*known)[i];
     if (!ticker) continue;
     if (answers[i] && answers[i]->ticker.received >= ticker->received) continue;
-    answers[i] = {*std::move(ticker), CachePlace::local};
+    answers[i] = {*ticker, CachePlace::local};
   }
   return answers;
 }
@@ -59,14 +59,14 @@ Result<std::vector<Ticker>> FallbackCache::list() {
   if (!tickers) return shared;
   std::map<std::pair<Symbol, ExchangeName>, Ticker> all;
   for (auto* const each : {&*tickers, &*shared}) {
-    for (Ticker& ticker : *each) {
+    for (const Ticker& ticker : *each) {
       Ticker& held = all.try_emplace({ticker.symbol, ticker.exchange}, ticker).first->second;
-      if (held.received < ticker.received) held = std::move(ticker);
+      if (held.received < ticker.received) held = ticker;
     }
   }
   std::vector<Ticker> united;
   united.reserve(all.size());
-  for (auto& [key, ticker] : all) united.push_back(std::move(ticker));
+  for (const auto& [key, ticker] : all) united.push_back(ticker);
   return united;
 }
 

@@ -18,7 +18,7 @@ Result<std::vector<std::optional<CachedTicker>>> PriceCache::look_up(
   if (!tickers) return std::move(tickers).error();
   std::vector<std::optional<CachedTicker>> answers(tickers->size());
   for (std::size_t i = 0; i < tickers->size(); ++i) {
-    if ((*tickers)[i]) answers[i] = {*std::move((*tickers)[i]), CachePlace::local};
+    if ((*tickers)[i]) answers[i] = {*(*tickers)[i], CachePlace::local};
   }
   return answers;
 }

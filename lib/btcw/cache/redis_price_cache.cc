@@ -92,7 +92,7 @@ class RedisPriceCache final : public PriceCache {
     auto held = held_under("price:*:*");
     if (!held) return std::move(held).error();
     std::vector<Ticker> tickers;
-    for (Held& one : *held) tickers.push_back(std::move(one.ticker));
+    for (const Held& one : *held) tickers.push_back(one.ticker);
     return tickers;
   }
 

@@ -65,8 +65,8 @@ redisReplyObjectFunctions functions() {
 
 redisReader* make_reader() {
   // hiredis keeps the address and wants it without const.
-  static redisReplyObjectFunctions kFunctions = functions();
-  return redisReaderCreateWithFunctions(&kFunctions);
+  static redisReplyObjectFunctions table = functions();
+  return redisReaderCreateWithFunctions(&table);
 }
 
 Error not_the_protocol(const redisReader& reader) {

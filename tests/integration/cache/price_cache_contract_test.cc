@@ -32,8 +32,8 @@ struct Bench {
 
   /// One for all tests.
   static test::RedisServer& server() {
-    static test::RedisServer kServer;
-    return kServer;
+    static test::RedisServer shared;
+    return shared;
   }
   explicit Bench(std::string_view kind) {
     if (kind == "memory") {
