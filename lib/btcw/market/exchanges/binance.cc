@@ -7,6 +7,7 @@
 #include "btcw/market/exchanges/answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
+#include "btcw/market/exchanges/spelling.h"
 
 namespace btcw {
 namespace {
@@ -32,9 +33,7 @@ constexpr std::array kFields{
 };
 constexpr RowForm kRow{.symbol_key = "symbol", .fields = kFields};
 
-std::string spell(const Symbol& symbol) {
-  return std::string{symbol.base()}.append(symbol.quote());
-}
+std::string spell(const Symbol& symbol) { return joined(symbol, ""); }
 
 /// "?symbol=BTCUSDT", or '?symbols=["BTCUSDT","ETHUSDT"]' percent-encoded.
 std::string query(std::span<const Symbol> symbols) {
