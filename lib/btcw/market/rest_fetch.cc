@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/market/exchanges/limit_headers.h"
+
 namespace btcw {
 namespace {
 
@@ -125,10 +127,6 @@ SteadyTime RestFetch::start_calls() {
       if (const auto down = down_.find(name); !refused && down != down_.end()) {
         refused = down->second;
       }
-      if (!refused && record.next_call() > tools_.clock.steady_now()) {
-        more_at = std::min(more_at, record.next_call());
-        break;
-      }
       Call call{name, std::move(calls.front())};
       calls.pop_front();
       if (is_pointless(call)) continue;
@@ -136,7 +134,11 @@ SteadyTime RestFetch::start_calls() {
         fail_call(call, *refused);
         continue;
       }
-      record.count_call();
+      if (const auto later = record.pay_for_call(call.rest.weight)) {
+        more_at = std::min(more_at, *later);
+        calls.push_front(std::move(call.rest));
+        break;
+      }
       start(std::move(call));
     }
   }
@@ -190,6 +192,10 @@ void RestFetch::take_answers() {
       continue;
     }
     const UtcTime received = answer.response->received;
+    if (const auto until = pause_told(call.exchange.text(), *answer.response)) {
+      tools_.records.at(call.exchange)
+          .remember_limit({Errc::rate_limited, "its limit is nearly used up", *until});
+    }
     take(call, tools_.records.at(call.exchange).exchange().read(call.rest, *answer.response),
          received);
   }

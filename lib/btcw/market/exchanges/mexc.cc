@@ -26,6 +26,7 @@ constexpr RowForm kRow{.symbol_key = "symbol", .fields = kFields};
 constexpr std::string_view kPath = "/api/v3/ticker/24hr";
 // A pair weighs 1 and all of them 40, which is also as much traffic as some hundred pairs.
 constexpr std::size_t kPairsByName = 20;
+constexpr int kWeightOfAll = 40;
 constexpr milliseconds kLimitWait = seconds{10};  // the window in which weights are counted
 
 std::string spell(const Symbol& symbol) { return joined(symbol, ""); }
@@ -71,7 +72,7 @@ Result<RestAnswer> read_rows(const RestCall& call, JsonValue root) {
 std::vector<RestCall> mexc_calls(std::span<const Symbol> symbols) {
   std::vector<RestCall> calls;
   if (symbols.size() > kPairsByName) {
-    calls.push_back({std::string{kPath}, {symbols.begin(), symbols.end()}});
+    calls.push_back({std::string{kPath}, {symbols.begin(), symbols.end()}, 0, kWeightOfAll});
     return calls;
   }
   for (const Symbol& symbol : symbols) {
