@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/fake_exchange_text.h"
+#include "support/fake_listings.h"
 #include "support/further_fake_answers.h"
 
 namespace btcw::test {
@@ -310,6 +311,7 @@ ServedResponse bitstamp(const FakeListing& listing, const Target& target, std::s
 ServedResponse fake_answer(std::string_view exchange, const FakeListing& listing,
                            std::string_view text, std::size_t filler_rows) {
   const Target target = parse_target(text);
+  if (auto list = fake_listing(exchange, listing, target)) return *std::move(list);
   if (exchange == "binance" || exchange == "binanceus") {
     return binance(listing, target, filler_rows);
   }

@@ -1,11 +1,10 @@
 // Bitfinex: https://docs.bitfinex.com/reference/rest-public-tickers
-#include <algorithm>
 #include <array>
 
 #include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/asset_codes.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
-#include "btcw/market/exchanges/spelling.h"
 
 namespace btcw {
 namespace {
@@ -29,34 +28,10 @@ constexpr std::string_view kAll = "/v2/tickers?symbols=ALL";
 constexpr std::size_t kAllFrom = 101;  // further names make the address too long for some proxies
 constexpr milliseconds kLimitWait = seconds{60};
 
-struct Code {
-  std::string_view unified;
-  std::string_view own;
-};
-// UST is Tether, not the other coin that once had this name.
-constexpr std::array<Code, 12> kCodes{{{"USDT", "UST"},
-                                       {"USDC", "UDC"},
-                                       {"TUSD", "TSD"},
-                                       {"EURT", "EUT"},
-                                       {"WBTC", "WBT"},
-                                       {"BCH", "BCHN"},
-                                       {"DASH", "DSH"},
-                                       {"IOTA", "IOT"},
-                                       {"QTUM", "QTM"},
-                                       {"ALGO", "ALG"},
-                                       {"ATOM", "ATO"},
-                                       {"MANA", "MNA"}}};
-
-std::string_view own_code(std::string_view code) {
-  const auto named = std::find_if(kCodes.begin(), kCodes.end(),
-                                  [code](const Code& each) { return each.unified == code; });
-  return named == kCodes.end() ? code : named->own;
-}
-
 /// "tBTCUST", with a colon where a code is longer than three: "tDOGE:USD".
 std::string spell(const Symbol& symbol) {
-  const std::string_view base = own_code(symbol.base());
-  const std::string_view quote = own_code(symbol.quote());
+  const std::string_view base = own_code("bitfinex", symbol.base());
+  const std::string_view quote = own_code("bitfinex", symbol.quote());
   const std::string_view between = base.size() > 3 || quote.size() > 3 ? ":" : "";
   return std::string{"t"}.append(base).append(between).append(quote);
 }

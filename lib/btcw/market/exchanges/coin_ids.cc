@@ -153,7 +153,15 @@ constexpr std::array<CoinId, 134> kIds{{
 static_assert(std::is_sorted(kIds.begin(), kIds.end(),
                              [](const CoinId& a, const CoinId& b) { return a.code < b.code; }));
 
+constexpr auto kCodes = [] {
+  std::array<std::string_view, kIds.size()> codes;
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = kIds[i].code;
+  return codes;
+}();
+
 }  // namespace
+
+std::span<const std::string_view> known_coin_codes() { return kCodes; }
 
 std::string_view coin_id(std::string_view code) {
   const auto* const found = std::lower_bound(
