@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "btcw/base/decimal.h"
 #include "btcw/base/environment.h"
 #include "btcw/base/paths.h"
 #include "btcw/base/secret.h"
@@ -28,6 +29,8 @@ struct GeneralOptions {
 /// The `[price]` section: defaults of `btcw price`.
 struct PriceOptions {
   milliseconds max_age = seconds{30};
+  /// So many percent off the median, an exchange's price is marked as an outlier.
+  Decimal outlier_percent = Decimal::from_parts(2, 0);
 };
 
 /// The `[watch]` section: defaults of `btcw watch`.

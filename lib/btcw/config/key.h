@@ -51,9 +51,11 @@ struct DurationKey {
   milliseconds least;
   milliseconds most;
 };
+enum class NumberRange { any, not_negative };
 /// A number, kept exactly: "0.5" or 0.5.
 struct DecimalKey {
   Access<Decimal> member;
+  NumberRange range = NumberRange::any;
 };
 /// A text; `read`, where there is one, checks it and brings it into one form.
 struct TextKey {

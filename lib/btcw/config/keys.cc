@@ -67,6 +67,9 @@ const ConfigKey kKeys[] = {
     {"price.max_age", DurationKey{kIn<&Config::price, &PriceOptions::max_age>, {}, kNever},
      "a cached price up to this old is an answer for 'btcw price'"},
 
+    {"price.outlier_percent", DecimalKey{kIn<&Config::price, &PriceOptions::outlier_percent>, NumberRange::not_negative},
+     "--all-exchanges marks a price that is more than this many percent off the median"},
+
     {"watch.interval", DurationKey{kIn<&Config::watch, &WatchOptions::interval>, seconds{1}, hours{24}},
      "how often 'btcw watch' asks where it does not stream"},
 
