@@ -29,9 +29,8 @@ struct Command {
 
 // In the order of --help.
 constexpr std::array kCommands{
-    Command{"price", add_price_command},
-    Command{"watch", add_watch_command},
-    Command{"token", add_token_command},
+    Command{"price", add_price_command},     Command{"watch", add_watch_command},
+    Command{"symbols", add_symbols_command}, Command{"token", add_token_command},
     Command{"config", add_config_command},
 };
 

@@ -6,13 +6,14 @@ _btcw_words() {
     price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template' ;;
     watch) echo '--once --for --interval --exchange --no-stream --ndjson --json --demo --seed --replay --replay-speed' ;;
     token) echo '--sub --iss --aud --scope --claim --claims --jti --ttl --exp --nbf --profile --kid --typ --key --key-env --key-fd --alg --insecure-key-arg --allow-weak-key --ndjson --json --max-size --now --any-aud --require --leeway --max-age --at --revocations --jws --out --force --bits --not-after --public --list --prune --repair' ;;
+    symbols) echo '--match --refresh --all --format --json' ;;
     config) echo '--origin --json --path' ;;
   esac
 }
 
 _btcw() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands='price watch token config' command='' skip='' word
+  local commands='price watch symbols token config' command='' skip='' word
   # "--format=x" comes as three words.
   if [[ $current == '=' ]]; then
     current=''
@@ -67,6 +68,10 @@ _btcw() {
       mapfile -t COMPREPLY < <(compgen -W 'issue verify inspect keygen jwks revoke revoked' -- "$current")
       return ;;
   esac
+  if [[ $command == symbols && $current != -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'binance binanceus coinbase kraken okx bybit bitstamp gemini kucoin gate htx bitfinex mexc bitget cryptocom coingecko' -- "$current")
+    return
+  fi
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_btcw_words '') $(_btcw_words "$command")" -- "$current")
   elif [[ -z $command ]]; then
