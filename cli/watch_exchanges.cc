@@ -11,6 +11,7 @@
 
 #include "btcw/store/state_lock.h"
 #include "btcw/watch/polling_source.h"
+#include "online_market.h"
 #include "watch_network.h"
 #include "watch_stage.h"
 #include "watch_status.h"
@@ -57,7 +58,8 @@ ExitCode ExchangeWatch::run(Config config) {
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market)},
+  const auto budget = request_budget_file(config);
+  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
@@ -127,7 +129,8 @@ Result<void> ExchangeWatch::apply(Config config) {
     source_->reconfigure(*std::move(polling));
     return {};
   }
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market)},
+  const auto budget = request_budget_file(config);
+  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return std::move(network).error();
   // The old one goes last: the source has let go of it by then.
