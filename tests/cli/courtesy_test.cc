@@ -44,8 +44,9 @@ TEST_CASE("processes in parallel together stay within the budget of an exchange"
   const auto start = std::chrono::steady_clock::now();
   std::vector<RunningProgram> running;
   for (int i = 0; i < 12; ++i) {
-    running.push_back(bench.sandbox.start(
-        {.arguments = {"price", "BTC/USDT", "--refresh", "-e", "kraken", "-q"}}));
+    running.push_back(
+        bench.sandbox.start({.arguments = {"price", "BTC/USDT", "--refresh", "-e", "kraken", "-q"},
+                             .environment = {{"BTCW__HTTP__TIMEOUT", "15s"}}}));
   }
   int good = 0;
   for (RunningProgram& each : running) good += each.wait().exit_code == 0 ? 1 : 0;

@@ -29,6 +29,7 @@ Comparison comparison() {
   other.ticker.exchange = *ExchangeName::parse("kraken");
   other.ticker.last = *Decimal::parse("97100");
   Comparison result{.symbol = *Symbol::parse("BTC/USDT"), .prices = {full_price(), other}};
+  result.outlier_percent = *Decimal::parse("2");
   result.missing.push_back({*ExchangeName::parse("okx"), {Errc::unavailable, "\"down\""}});
   result.summary =
       summarize(std::vector{result.prices[0].ticker.last, result.prices[1].ticker.last});

@@ -14,15 +14,15 @@ TEST_CASE("an exchange whose limit is nearly used up is left alone until it is f
     HttpHeaders headers;
     std::int64_t wait_ms;  // 0: go on
   };
-  // It is received at :41 of a minute.
+  // It is received at :01 of a minute.
   const auto row = GENERATE(values<Case>({
       {"nothing told", "binance", {}, 0},
       {"room", "binance", {{"x-mbx-used-weight-1m", "4799"}}, 0},
-      {"four fifths", "binance", {{"x-mbx-used-weight-1m", "4800"}}, 19'000},
-      {"a smaller limit", "binanceus", {{"x-mbx-used-weight-1m", "960"}}, 19'000},
+      {"four fifths", "binance", {{"x-mbx-used-weight-1m", "4800"}}, 59'000},
+      {"a smaller limit", "binanceus", {{"x-mbx-used-weight-1m", "960"}}, 59'000},
       {"not a number", "binance", {{"x-mbx-used-weight-1m", "5000x"}}, 0},
       {"a negative number", "binance", {{"x-mbx-used-weight-1m", "-1"}}, 0},
-      {"the largest number", "binance", {{"x-mbx-used-weight-1m", "9223372036854775807"}}, 19'000},
+      {"the largest number", "binance", {{"x-mbx-used-weight-1m", "9223372036854775807"}}, 59'000},
       {"kucoin: room",
        "kucoin",
        {{"gw-ratelimit-limit", "2000"},
