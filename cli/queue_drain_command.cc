@@ -79,7 +79,7 @@ Result<std::size_t> count_pending(Queue& queue) {
 }
 
 ExitCode drain(const Options& options, Queue& queue, Session& session) {
-  auto config = session.load_config(Secrets::resolve);
+  auto config = session.load_config(SecretFetching::all);
   if (!config) return fail(config.error(), session);
   allow_many_files();
   const int max_attempts = config->queue.max_attempts;
@@ -102,7 +102,7 @@ ExitCode drain(const Options& options, Queue& queue, Session& session) {
 }
 
 ExitCode preview_due(const Options& options, Queue& queue, Session& session) {
-  auto config = session.load_config(Secrets::resolve);
+  auto config = session.load_config(SecretFetching::all);
   if (!config) return fail(config.error(), session);
   DeliveryStage stage{*std::move(config), session};
   ExitCode code = ExitCode::ok;
@@ -135,7 +135,7 @@ ExitCode show_log(const Options& options, Config config, Session& session) {
 }
 
 ExitCode run_queue_drain(const Options& options, Session& session) {
-  auto config = session.load_config(Secrets::leave);
+  auto config = session.load_config(SecretFetching::none);
   if (!config) return fail(config.error(), session);
   if (options.log) return show_log(options, *std::move(config), session);
   auto opened = open_queue(*config, session);

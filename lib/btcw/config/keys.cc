@@ -278,7 +278,7 @@ const ConfigKey kKeys[] = {
      "largest attachments of a mail in all"},
     {"channel.*.command", ScalarKey{ChannelValue<"command">{}, join_words},
      "program that gets the message, and its arguments"},
-    {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines},
+    {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines, Shown::masked},
      "more headers of a webhook's request: \"Name: value\""},
 
     {"exchange.*.enabled", FlagKey{kOfExchange<&ExchangeOptions::enabled>},
