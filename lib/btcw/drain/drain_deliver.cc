@@ -206,7 +206,8 @@ void Drainer::Loop::settle_unfinished(Job& job) {
 void Drainer::Loop::bury(Job& job, std::string reason) {
   ++summary_.dead;
   ports_.log.error("given up: " + job.message().id + ": " + reason);
-  note_queue_failure(ports_.queue.bury(std::move(job.claim), reason));
+  const DeliveryProgress progress{job.delivered, job.plan.hash};
+  note_queue_failure(ports_.queue.bury(std::move(job.claim), reason, progress));
   forget(job);
 }
 
