@@ -45,7 +45,8 @@ class FileQueue final : public Queue {
   Result<void> ack(std::unique_ptr<Claim> claim) override;
   Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt,
                         DeliveryProgress progress) override;
-  Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) override;
+  Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason,
+                    DeliveryProgress progress) override;
   Result<std::optional<UtcTime>> next_due() override;
   [[nodiscard]] int wake_fd() override;
   Result<std::vector<MessageInfo>> list(std::optional<MessageState> state,
@@ -77,7 +78,7 @@ class FileQueue final : public Queue {
 
 Result<void> FileQueue::put_aside_corrupt(const std::string& file, const std::string& reason,
                                           UtcTime now) {
-  auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, reason, now);
+  auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, file, reason, now);
   if (!put) return std::move(put).error();
   if (!put->empty()) {
     ports_.log.warning("put aside what is no message", {{"file", *put}, {"reason", reason}});
@@ -179,10 +180,15 @@ Result<void> FileQueue::postpone(std::unique_ptr<Claim> claim, UtcTime due, Atte
   return {};
 }
 
-Result<void> FileQueue::bury(std::unique_ptr<Claim> claim, std::string_view reason) {
+Result<void> FileQueue::bury(std::unique_ptr<Claim> claim, std::string_view reason,
+                             DeliveryProgress progress) {
   const auto& mine = static_cast<const FileClaim&>(*claim);
-  auto put = put_aside(ports_.files, folder_.pending, mine.name(), folder_.dead, reason,
-                       ports_.clock.now());
+  QueueName name = mine.parts();
+  name.progress = progress;
+  // Another program's file keeps its name, unless there is something to be written into it.
+  const bool is_news = progress.delivered != mine.parts().progress.delivered;
+  auto put = put_aside(ports_.files, folder_.pending, mine.name(), folder_.dead,
+                       is_news ? name.to_string() : mine.name(), reason, ports_.clock.now());
   if (!put) return std::move(put).error();
   return {};
 }
