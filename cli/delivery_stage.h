@@ -22,6 +22,7 @@ class DeliveryStage {
   [[nodiscard]] DrainPorts ports(Queue& queue);
   /// STATE_DIR/deliveries.db; what is sent is counted in memory alone where it cannot be opened.
   [[nodiscard]] DeliveryLog& deliveries();
+  [[nodiscard]] const AdHocChannels& adhoc() const { return adhoc_; }
 
  private:
   Result<NetTransport*> network();

@@ -78,6 +78,16 @@ Result<std::size_t> count_pending(Queue& queue) {
   return pending->size();
 }
 
+/// With --json, what was done and what is left.
+ExitCode tell(const DrainSummary& summary, const Options& options, Queue& queue, Session& session) {
+  if (!options.json) return ExitCode::ok;
+  const auto pending = count_pending(queue);
+  if (!pending) return fail(pending.error(), session);
+  fmt::print(session.out, "{{\"delivered\":{},\"deferred\":{},\"dead\":{},\"pending\":{}}}\n",
+             summary.delivered, summary.deferred, summary.dead, *pending);
+  return ExitCode::ok;
+}
+
 ExitCode drain(const Options& options, Queue& queue, Session& session) {
   auto config = session.load_config(SecretFetching::all);
   if (!config) return fail(config.error(), session);
@@ -92,12 +102,8 @@ ExitCode drain(const Options& options, Queue& queue, Session& session) {
                                     .timeout = options.timeout,
                                     .max_attempts = max_attempts});
   if (!summary) return fail(summary.error(), session);
-  if (options.json) {
-    const auto pending = count_pending(queue);
-    if (!pending) return fail(pending.error(), session);
-    fmt::print(session.out, "{{\"delivered\":{},\"deferred\":{},\"dead\":{},\"pending\":{}}}\n",
-               summary->delivered, summary->deferred, summary->dead, *pending);
-  }
+  stage.adhoc().remove_unused(queue, session.clock);
+  if (const auto told = tell(*summary, options, queue, session); told != ExitCode::ok) return told;
   return exit_code_for(*summary, drainer.stopped(), stay);
 }
 
@@ -146,11 +152,11 @@ ExitCode run_queue_drain(const Options& options, Session& session) {
   if (options.retry) return retry_messages(queue, *options.retry, session);
   if (options.purge_dead) return purge_messages(queue, options.older_than, session);
   if (options.dry_run) return preview_due(options, queue, session);
-  if (!options.follow && !options.json) {
-    // Nothing to do: neither secrets nor channels are needed to see that.
+  if (!options.follow) {
+    // Nothing to do: neither secrets nor channels nor the delivery log are needed to see that.
     const auto due = queue.next_due();
     if (!due) return fail(due.error(), session);
-    if (!*due || **due > session.clock.now()) return ExitCode::ok;
+    if (!*due || **due > session.clock.now()) return tell({}, options, queue, session);
   }
   return drain(options, queue, session);
 }
