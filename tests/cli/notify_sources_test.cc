@@ -81,4 +81,3 @@ TEST_CASE("the webhooks of other programs become messages") {
   CHECK(lines_in(delivered) == row.messages);
   CHECK_THAT(delivered, Catch::Contains(row.text));
 }
-
