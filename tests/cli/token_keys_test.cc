@@ -183,6 +183,16 @@ TEST_CASE("keygen replaces no file unless it is told to") {
   CHECK(files == 1);
 }
 
+TEST_CASE("a file that outgrows the limit of the session is an error, and leaves nothing") {
+  const Sandbox sandbox{"/bin/sh"};
+  const std::string file = (sandbox.root() / "key").string();
+  const Outcome outcome = sandbox.run(
+      {"-c", R"(ulimit -f 0; exec "$0" token keygen --out "$1")", BTCW_EXECUTABLE, file});
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find("File too large") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(file));
+}
+
 TEST_CASE("a key neither signs nor verifies from its not_after on") {
   const Sandbox sandbox{BTCW_EXECUTABLE};
   const std::string file = (sandbox.root() / "key").string();
