@@ -63,8 +63,10 @@ void allow_many_files() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-ExitCode exit_code_for(const DrainSummary& summary, bool stopped, Stay stay) {
-  if (stopped && stay == Stay::until_done) return ExitCode::terminated;
+ExitCode exit_code_for(const DrainSummary& summary, std::optional<Signal> stopped_by, Stay stay) {
+  if (stopped_by && stay == Stay::until_done) {
+    return *stopped_by == Signal::interrupt ? ExitCode::interrupted : ExitCode::terminated;
+  }
   if (summary.dead > 0) {
     return summary.delivered + summary.deferred > 0 ? ExitCode::partial : ExitCode::failed;
   }
@@ -104,7 +106,7 @@ ExitCode drain(const Options& options, Queue& queue, Session& session) {
   if (!summary) return fail(summary.error(), session);
   stage.adhoc().remove_unused(queue, session.clock);
   if (const auto told = tell(*summary, options, queue, session); told != ExitCode::ok) return told;
-  return exit_code_for(*summary, drainer.stopped(), stay);
+  return exit_code_for(*summary, drainer.stopped_by(), stay);
 }
 
 ExitCode preview_due(const Options& options, Queue& queue, Session& session) {

@@ -30,7 +30,7 @@ Result<DrainSummary> Drainer::Loop::run(const DrainOptions& options) {
   options_ = options;
   summary_ = {};
   taken_ = 0;
-  stopping_ = false;
+  stopped_by_.reset();
   failure_.reset();
   flushed_at_ = moment();
   // From here on a signal to end is a word to this loop, not the end of the process.
@@ -82,7 +82,7 @@ void Drainer::Loop::let_go() {
 
 void Drainer::Loop::take_signals() {
   while (const auto signal = ports_.signals.take()) {
-    if (*signal == Signal::stop) stopping_ = true;
+    if (*signal == Signal::stop || *signal == Signal::interrupt) stopped_by_ = signal;
   }
 }
 
@@ -177,6 +177,6 @@ void Drainer::Loop::note_log(const Result<void>& result) {
 Drainer::Drainer(DrainPorts ports) : loop_{std::make_unique<Loop>(ports)} {}
 Drainer::~Drainer() = default;
 Result<DrainSummary> Drainer::run(const DrainOptions& options) { return loop_->run(options); }
-bool Drainer::stopped() const { return loop_->stopped(); }
+std::optional<Signal> Drainer::stopped_by() const { return loop_->stopped_by(); }
 
 }  // namespace btcw

@@ -21,7 +21,7 @@ class Drainer::Loop {
   explicit Loop(DrainPorts ports) : ports_{ports} {}
 
   Result<DrainSummary> run(const DrainOptions& options);
-  [[nodiscard]] bool stopped() const { return stopping_; }
+  [[nodiscard]] std::optional<Signal> stopped_by() const { return stopped_by_; }
 
  private:
   // Claiming: drain_claim.cc.
@@ -73,7 +73,7 @@ class Drainer::Loop {
 
   // Waiting: drain_loop.cc.
   [[nodiscard]] bool is_over() const;
-  [[nodiscard]] bool is_ending() const { return stopping_ || failure_; }
+  [[nodiscard]] bool is_ending() const { return stopped_by_ || failure_; }
   [[nodiscard]] bool follows() const { return options_.stay == Stay::follow; }
   void wait();
   [[nodiscard]] SteadyTime next_event();
@@ -105,7 +105,7 @@ class Drainer::Loop {
   bool woken_ = false;                                 ///< the queue says that something has come
   int troubles_ = 0;                                   ///< passes in a row that failed
 
-  bool stopping_ = false;
+  std::optional<Signal> stopped_by_ = std::nullopt;
   std::optional<Error> failure_ = std::nullopt;  ///< of the queue: ends the run
 
   bool log_failed_ = false;

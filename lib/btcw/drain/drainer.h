@@ -86,8 +86,8 @@ class Drainer {
   /// Errors: unavailable (the queue; when a message that is dealt with cannot be moved, it may be
   /// delivered again).
   Result<DrainSummary> run(const DrainOptions& options);
-  /// Whether a signal ended the run before it was done.
-  [[nodiscard]] bool stopped() const;
+  /// The signal that ended the last run before it was done: stop or interrupt.
+  [[nodiscard]] std::optional<Signal> stopped_by() const;
 
  private:
   class Loop;

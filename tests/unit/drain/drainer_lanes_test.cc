@@ -172,16 +172,17 @@ TEST_CASE("a signal ends a run after what is under way, and the rest is pending 
   stage.channel("desk");
   stage.usually("desk", {.takes = seconds{2}});
   stage.add_many("m", 50, "desk");
-  stage.time.after(seconds{5}, [&stage] { stage.time.raise(Signal::stop); });
+  const auto signal = GENERATE(Signal::stop, Signal::interrupt);
+  stage.time.after(seconds{5}, [&] { stage.time.raise(signal); });
 
   const DrainSummary summary = stage.run();
 
-  CHECK(stage.stopped());
+  CHECK(stage.stopped_by() == signal);
   CHECK(summary.delivered == 3);
   CHECK(summary.deferred == 0);
   CHECK(stage.fate("m0003").end == End::waiting);
   CHECK(stage.run().delivered == 47);
-  CHECK_FALSE(stage.stopped());
+  CHECK_FALSE(stage.stopped_by());
 }
 
 TEST_CASE("a message that one channel has when the end comes is not told to it again") {
