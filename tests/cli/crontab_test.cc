@@ -18,7 +18,7 @@ namespace {
 std::vector<std::string> crontab_commands() {
   std::ifstream readme{BTCW_SOURCE_DIR "/README.md"};
   std::vector<std::string> commands;
-  const std::regex row{R"((?:[0-9*/,-]+ +){5}(/usr/local/bin/btcw .*))"};
+  const std::regex row{R"( *(?:[0-9*/,-]+ +){5}(/usr/local/bin/btcw .*))"};
   std::smatch match;
   for (std::string line; std::getline(readme, line);) {
     if (std::regex_match(line, match, row)) commands.push_back(match[1]);
