@@ -16,6 +16,9 @@ constexpr std::size_t kMostParked = 65'536;
 /// A pass costs a look at every file: between two that the same messages cause, so many times as
 /// long is left for delivering.
 constexpr int kPauseAfterPass = 4;
+/// What is parked is read twice: past a lane that is full but quick, so many times as long is left
+/// for delivering as looking ahead takes.
+constexpr int kPauseAfterLook = 49;
 constexpr milliseconds kFirstPause = seconds{1};
 constexpr milliseconds kLongestPause = std::chrono::minutes{1};
 
@@ -61,15 +64,27 @@ bool Drainer::Loop::can_claim() const {
   return passing_ && !is_ending() && jobs_.size() < kMostJobs && taken_ < options_.max;
 }
 
+bool Drainer::Loop::may_look_ahead() const {
+  bool is_any_full = false;
+  for (const auto& [name, lane] : lanes_) {
+    if (!lane.is_full() && !lane.has_line()) continue;
+    if (lane.is_slow(moment())) return true;
+    is_any_full = true;
+  }
+  return !is_any_full || moment() >= no_look_before_;
+}
+
 void Drainer::Loop::claim_more() {
   if (taken_ >= options_.max) passing_ = false;
-  if (!can_claim()) return;
+  if (!can_claim() || !may_look_ahead()) return;
+  const SteadyTime begun = moment();
   const std::size_t wanted = std::min(kTakeAtOnce, options_.max - taken_);
   auto claims = ports_.queue.take(now(), wanted);
   if (!claims) return note_trouble(claims.error());
   if (claims->empty()) note_well();
   if (claims->size() < wanted) end_pass();
   for (auto& claim : *claims) admit(std::move(claim), nullptr);
+  no_look_before_ = moment() + kPauseAfterLook * (moment() - begun);
 }
 
 void Drainer::Loop::note_trouble(const Error& error) {

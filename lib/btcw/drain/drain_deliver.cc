@@ -87,6 +87,7 @@ void Drainer::Loop::deliver(Lane& lane, std::vector<Stop> stops) {
   lane.busy = true;
   ++busy_;
   const SteadyTime begun = moment();
+  lane.busy_since = begun;
   Notification message = make_digest(stops);
   for (const Stop& stop : stops) {
     message.maybe_duplicate = message.maybe_duplicate || stop.job->ambiguous;

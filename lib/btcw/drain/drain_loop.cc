@@ -94,9 +94,10 @@ void Drainer::Loop::wait() {
 }
 
 SteadyTime Drainer::Loop::next_event() {
-  if (can_claim()) return moment();
+  if (can_resume() || (can_claim() && may_look_ahead())) return moment();
   SteadyTime until = SteadyTime::max();
-  if (unflushed_ > 0) until = flushed_at_ + kFlushEvery;
+  if (can_claim()) until = std::min(no_look_before_, moment() + Lane::kQuick);
+  if (unflushed_ > 0) until = std::min(until, flushed_at_ + kFlushEvery);
   for (const auto& [name, lane] : lanes_) {
     if (lane.busy || lane.waiting.empty() || !lane.closed_until) continue;
     if (busy_ < options_.concurrency) {
@@ -104,7 +105,6 @@ SteadyTime Drainer::Loop::next_event() {
     }
   }
   if (passing_ || is_ending() || taken_ >= options_.max) return until;
-  if (can_resume()) return moment();
   if (follows()) return std::min(until, next_pass());
   return has_run_dry() ? moment() : until;
 }

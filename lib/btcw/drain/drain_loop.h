@@ -29,6 +29,8 @@ class Drainer::Loop {
   void begin_pass_if_due();
   void end_pass();
   [[nodiscard]] bool can_claim() const;
+  /// Whether to claim more although what comes may only be parked.
+  [[nodiscard]] bool may_look_ahead() const;
   void claim_more();
   /// `resumed`: the lane in whose line it was parked.
   void admit(std::unique_ptr<Claim> claim, const Lane* resumed);
@@ -101,6 +103,7 @@ class Drainer::Loop {
   std::size_t taken_in_pass_ = 0;
   SteadyTime pass_began_ = {};
   SteadyTime no_pass_before_ = {};
+  SteadyTime no_look_before_ = {};
   std::optional<SteadyTime> pass_due_ = std::nullopt;  ///< nullopt: the queue was not asked yet
   bool woken_ = false;                                 ///< the queue says that something has come
   int troubles_ = 0;                                   ///< passes in a row that failed

@@ -15,6 +15,7 @@ namespace btcw {
 /// One channel's line of messages.
 struct Lane {
   static constexpr std::size_t kMostInDigest = 50;
+  static constexpr milliseconds kQuick{10};
   /// Of the texts that wait in it; one more may be in it.
   static constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
 
@@ -31,6 +32,7 @@ struct Lane {
   int failures = 0;  ///< attempts in a row that found it down
   int refusals = 0;  ///< "too fast" in a row that was waited out
   bool busy = false;
+  SteadyTime busy_since = {};  ///< of the last attempt
 
   /// How many claims wait in it.
   [[nodiscard]] std::size_t window() const;
@@ -39,6 +41,8 @@ struct Lane {
   [[nodiscard]] bool wants_more() const;
   /// Whether messages stand behind those that wait in it.
   [[nodiscard]] bool has_line() const { return overflowed || !parked.empty(); }
+  /// Whether its messages may take a while to be gone, so that others should not wait for them.
+  [[nodiscard]] bool is_slow(SteadyTime now) const { return now - busy_since >= kQuick; }
   [[nodiscard]] bool is_closed(UtcTime now) const { return closed_until && *closed_until > now; }
   [[nodiscard]] bool is_digest() const { return route != nullptr && route->batch > milliseconds{}; }
 
