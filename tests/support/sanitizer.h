@@ -8,3 +8,11 @@
 #define BTCW_SANITIZED 1
 #endif
 #endif
+
+namespace btcw::test {
+#ifdef BTCW_SANITIZED
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+}  // namespace btcw::test

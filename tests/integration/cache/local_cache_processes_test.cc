@@ -8,6 +8,7 @@
 
 #include "btcw/base/file_descriptor.h"
 #include "btcw/cache/local_cache.h"
+#include "support/cache_bench.h"
 #include "support/child_process.h"
 #include "support/recording_log.h"
 #include "support/sample_tickers.h"
@@ -46,18 +47,6 @@ class StartingGate {
   FileDescriptor write_end_;
 };
 
-/// On a slow machine the others can keep the lock from one writer for longer than put() waits: it
-/// says so, and whoever writes tries again, as WriteCoalescer does.
-bool put_patiently(PriceCache& cache, const std::vector<CacheEntry>& entries) {
-  constexpr int kTries = 50;
-  for (int i = 0; i < kTries; ++i) {
-    const auto put = cache.put(entries);
-    if (put) return true;
-    if (put.error().message.find("is locked by another process") == std::string::npos) return false;
-  }
-  return false;
-}
-
 /// Opens the file, which may not be there yet, and puts its own symbols and one that all share.
 int write_all(const std::filesystem::path& file, int writer) {
   const SystemClock clock;
@@ -69,7 +58,7 @@ int write_all(const std::filesystem::path& file, int writer) {
       const std::vector<CacheEntry> entries{
           {test::linked_ticker(symbol_number(writer, i), round, clock.now())},
           {test::linked_ticker(test::symbol_of("SHARED/USDT"), round, clock.now())}};
-      if (!put_patiently(**cache, entries)) return 2;
+      if (!test::put_patiently(**cache, entries)) return 2;
     }
   }
   return log.lines().empty() ? 0 : 3;
