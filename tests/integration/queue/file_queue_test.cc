@@ -174,7 +174,8 @@ TEST_CASE("a message that is buried is dead, with the reason, and can be retried
     REQUIRE(queue.user.queue->postpone(std::move(claim), kNow, Queue::Attempt::counts_as_ambiguous,
                                        {.delivered = 1, .plan = 2}));
   for (auto& claim : queue.take())
-    REQUIRE(queue.user.queue->bury(std::move(claim), "no \"such\" chat", {}));
+    REQUIRE(
+        queue.user.queue->bury(std::move(claim), "no \"such\" chat", {.delivered = 1, .plan = 2}));
   CHECK(queue.take().empty());
   CHECK(queue.count(MessageState::dead) == 2);
   const auto dead = queue.user.queue->show("a").value();
