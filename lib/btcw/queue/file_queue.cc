@@ -17,6 +17,7 @@
 #include "btcw/queue/queue_listing.h"
 #include "btcw/queue/queue_name.h"
 #include "btcw/queue/queue_writer.h"
+#include "btcw/store/background_close.h"
 
 namespace btcw {
 namespace {
@@ -73,7 +74,9 @@ class FileQueue final : public Queue {
   QueueWriter writer_{folder_, ports_};
   QueueListing listing_{folder_, ports_.files, writer_};
   Backlog backlog_;
+  std::optional<SteadyTime> looked_at_;  ///< when next_due() read the names of the backlog
   int watch_fd_ = -1;
+  BackgroundClose removed_;
 };
 
 Result<void> FileQueue::put_aside_corrupt(const std::string& file, const std::string& reason,
@@ -121,6 +124,9 @@ void FileQueue::claim_due(UtcTime now, std::size_t max, Taken& taken) {
 
 Result<std::vector<std::unique_ptr<Claim>>> FileQueue::take(UtcTime now, std::size_t max) {
   drain_watch();
+  constexpr milliseconds kNamesServe{100};
+  if (looked_at_ && ports_.clock.steady_now() - *looked_at_ > kNamesServe) backlog_.restart();
+  looked_at_.reset();
   Taken taken;
   bool has_scanned = false;
   for (;;) {
@@ -158,10 +164,11 @@ std::unique_ptr<Claim> FileQueue::take_again(const std::string& ticket, UtcTime 
 }
 
 Result<void> FileQueue::ack(std::unique_ptr<Claim> claim) {
-  const auto& mine = static_cast<const FileClaim&>(*claim);
+  auto& mine = static_cast<FileClaim&>(*claim);
   const int failure = ports_.files.unlink_at(folder_.pending.fd(), mine.name().c_str(), 0);
   if (failure < 0 && failure != -ENOENT)
     return file_error(mine.name(), "delivered, but cannot be removed", failure);
+  removed_.close(mine.take_file());
   return {};
 }
 
@@ -195,12 +202,15 @@ Result<void> FileQueue::bury(std::unique_ptr<Claim> claim, std::string_view reas
 
 Result<std::optional<UtcTime>> FileQueue::next_due() {
   const auto now = ports_.clock.now();
-  Backlog names;
+  // Between two passes the names that are read here are at hand for the next one.
+  Backlog other;
+  const bool between_passes = backlog_.is_fresh();
+  Backlog& names = between_passes ? backlog_ : other;
   if (auto scanned = names.scan(ports_.files, folder_, now); !scanned)
     return std::move(scanned).error();
+  if (between_passes) looked_at_ = ports_.clock.steady_now();
   std::optional<ClaimedFiles> claimed;
-  for (; !names.empty(); names.pop()) {
-    const auto& entry = names.front();
+  for (const auto& entry : names.names()) {
     if (entry.due > now) {
       return std::optional{claimed ? std::min(entry.due, now + kClaimsMayEnd) : entry.due};
     }
