@@ -87,7 +87,7 @@ void Drainer::Loop::take_signals() {
 }
 
 void Drainer::Loop::wait() {
-  if (jobs_.empty() && (!follows() || is_ending())) return;
+  if (is_over() || (jobs_.empty() && (!follows() || is_ending()))) return;
   const SteadyTime until = next_event();
   if (busy_ == 0 && until <= moment()) return;
   drive(until);

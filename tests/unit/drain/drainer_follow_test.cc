@@ -68,6 +68,21 @@ TEST_CASE("a drainer that stays delivers what comes and what is due later, and w
   CHECK(summary.deferred == 1);
 }
 
+TEST_CASE("a drainer that stays for a number of messages ends with the last of them") {
+  const milliseconds takes = GENERATE(milliseconds{0}, milliseconds{10}, seconds{1}, seconds{5});
+  CAPTURE(takes.count());
+  DrainStage stage;
+  stage.channel("desk");
+  stage.usually("desk", {.takes = takes});
+  stage.add_many("m", 3, "desk");
+
+  const DrainSummary summary = stage.run({.stay = Stay::follow, .max = 2});
+
+  CHECK(summary.delivered == 2);
+  CHECK_FALSE(stage.stopped_by().has_value());
+  CHECK(stage.time.sleeps() == 0);
+}
+
 TEST_CASE("a drainer that stays never waits for a moment that has passed") {
   DrainStage stage;
   stage.channel("desk");
