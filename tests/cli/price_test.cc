@@ -259,6 +259,8 @@ TEST_CASE("what does not go together, or cannot be read, is a usage error") {
       {"no duration", {"BTC", "--max-age", "soon"}, "--max-age: "},
       {"no value", {"BTC", "--max-age"}, "--max-age"},
       {"unknown exchange", {"BTC", "-e", "krakn"}, "did you mean \"kraken\"?"},
+      {"empty exchange", {"BTC", "--exchange", ""}, "unknown exchange \"\""},
+      {"exchange missing after a comma", {"BTC", "--exchange", "kraken,"}, "unknown exchange \"\""},
       {"unknown pinned exchange", {"krakn:BTC/USDT"}, "did you mean \"kraken\"?"},
       {"not a symbol", {"BTC/USDT/EUR"}, "BTC/USDT/EUR"},
       {"unknown option",

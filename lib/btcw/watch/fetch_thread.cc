@@ -1,8 +1,5 @@
 #include "btcw/watch/fetch_thread.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <array>
 #include <condition_variable>
 #include <mutex>
@@ -10,26 +7,11 @@
 #include <thread>
 #include <utility>
 
+#include "btcw/base/blocked_signals.h"
 #include "btcw/watch/wake_event.h"
 
 namespace btcw {
 namespace {
-
-/// Blocks all signals while it lives: a thread made meanwhile never gets one.
-class BlockedSignals {
- public:
-  BlockedSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 class FetchThread final : public FetchJob {
  public:

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/cache/cache_layout.h"
-#include "btcw/cache/file_descriptor.h"
 #include "support/cache_bench.h"
 
 using namespace btcw;

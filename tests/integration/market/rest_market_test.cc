@@ -243,7 +243,7 @@ TEST_CASE("gzip, chunks, slowness and thousands of other rows change nothing") {
   }));
   for (const std::string_view name : {"okx", "bybit", "bitstamp", "kraken"}) {
     CAPTURE(name, row.why);
-    Town town{name};
+    Town town{{name}, seconds{60}};
     town.fake.set("BTC/USDT", {.last = "1.25"});
     town.fake.set("ETH/USDT", {.last = "2.5"});
     town.fake.behave(std::string{name}, row.behaviour);
