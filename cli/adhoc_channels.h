@@ -4,8 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "btcw/base/clock.h"
 #include "btcw/base/result.h"
 #include "btcw/config/config.h"
+#include "btcw/queue/queue.h"
 
 namespace btcw::cli {
 
@@ -22,6 +24,9 @@ class AdHocChannels {
   /// The URL by what follows "adhoc:".
   /// Errors: not_found.
   [[nodiscard]] Result<std::string> read(std::string_view name) const;
+  /// Removes what was not asked for in 30 days and no message of the queue names. What cannot be
+  /// removed stays for the next time.
+  void remove_unused(Queue& queue, const Clock& clock) const;
 
  private:
   std::filesystem::path folder_;

@@ -29,9 +29,13 @@ struct Command {
 
 // In the order of --help.
 constexpr std::array kCommands{
-    Command{"price", add_price_command},   Command{"watch", add_watch_command},
-    Command{"notify", add_notify_command}, Command{"queue-drain", add_queue_drain_command},
-    Command{"token", add_token_command},   Command{"config", add_config_command},
+    Command{"price", add_price_command},
+    Command{"watch", add_watch_command},
+    Command{"symbols", add_symbols_command},
+    Command{"notify", add_notify_command},
+    Command{"queue-drain", add_queue_drain_command},
+    Command{"token", add_token_command},
+    Command{"config", add_config_command},
 };
 
 constexpr std::array kColors{
@@ -136,6 +140,21 @@ ExitCode refuse(std::string_view message, const CLI::App& app, Session& session)
   return fail_usage(fmt::format("{}{}{}", path, path.empty() ? "" : ": ", message), path, session);
 }
 
+/// A command that is nothing without one of its own was named with another word, or with none.
+std::string describe_missing(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command :
+       deepest(app).get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  const std::vector<std::string_view> known{names.begin(), names.end()};
+  for (const std::string& word : app.remaining(true)) {
+    if (word.starts_with('-')) continue;
+    return fmt::format("unknown command '{}'{}", word, did_you_mean(word, known));
+  }
+  return fmt::format("name one of {}", fmt::join(names, ", "));
+}
+
 ExitCode refuse_command(std::string_view name, Session& session) {
   std::vector<std::string_view> known;
   for (const Command& command : kCommands) known.push_back(command.name);
@@ -179,6 +198,8 @@ ExitCode act(int argc, char** argv, Session& session) {
     const bool option_first = app.remaining(true).front().starts_with('-');
     if (!known && !name.empty() && !option_first) return refuse_command(name, session);
     return refuse(describe_extra(app), app, session);
+  } catch (const CLI::RequiredError&) {
+    return refuse(describe_missing(app), app, session);
   } catch (const CLI::ParseError& error) {
     return refuse(error.what(), app, session);
   }

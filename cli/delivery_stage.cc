@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "btcw/drain/memory_delivery_log.h"
 #include "btcw/online/online.h"
 #include "btcw/process/posix_command_runner.h"
 #include "btcw/queue/file_queue.h"
@@ -26,6 +25,11 @@ DeliveryStage::DeliveryStage(Config config, Session& session)
       config_{std::move(config)},
       adhoc_{config_},
       commands_{make_posix_command_runner(session.environment, session.clock)},
+      deliveries_{[this] {
+                    return open_delivery_log(config_.general.state_dir / "deliveries.db",
+                                             session_.clock);
+                  },
+                  session.log},
       channels_{
           routes_of(config_),
           {.network = [this] { return network(); },
@@ -38,25 +42,12 @@ DeliveryStage::DeliveryStage(Config config, Session& session)
 DrainPorts DeliveryStage::ports(Queue& queue) {
   return {.queue = queue,
           .channels = channels_,
-          .deliveries = deliveries(),
+          .deliveries = deliveries_,
           .commands = *commands_,
           .clock = session_.clock,
           .random = session_.random,
           .log = session_.log,
           .signals = session_.signals};
-}
-
-DeliveryLog& DeliveryStage::deliveries() {
-  if (deliveries_ != nullptr) return *deliveries_;
-  auto opened = open_delivery_log(config_.general.state_dir / "deliveries.db", session_.clock);
-  if (opened) {
-    deliveries_ = *std::move(opened);
-  } else {
-    session_.log.warning("the delivery log cannot be opened, caps hold for this run only: " +
-                         opened.error().message);
-    deliveries_ = std::make_unique<MemoryDeliveryLog>();
-  }
-  return *deliveries_;
 }
 
 Result<NetTransport*> DeliveryStage::network() {

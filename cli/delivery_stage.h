@@ -5,6 +5,7 @@
 #include "adhoc_channels.h"
 #include "btcw/config/config.h"
 #include "btcw/drain/drainer.h"
+#include "btcw/drain/lazy_delivery_log.h"
 #include "btcw/net/net_transport.h"
 #include "session.h"
 
@@ -20,8 +21,10 @@ class DeliveryStage {
 
   [[nodiscard]] ChannelSet& channels() { return channels_; }
   [[nodiscard]] DrainPorts ports(Queue& queue);
-  /// STATE_DIR/deliveries.db; what is sent is counted in memory alone where it cannot be opened.
-  [[nodiscard]] DeliveryLog& deliveries();
+  /// STATE_DIR/deliveries.db, once it is needed; what is sent is counted in memory alone where it
+  /// cannot be opened.
+  [[nodiscard]] DeliveryLog& deliveries() { return deliveries_; }
+  [[nodiscard]] const AdHocChannels& adhoc() const { return adhoc_; }
 
  private:
   Result<NetTransport*> network();
@@ -32,7 +35,7 @@ class DeliveryStage {
   AdHocChannels adhoc_;
   std::unique_ptr<CommandRunner> commands_;
   std::unique_ptr<NetTransport> network_ = nullptr;
-  std::unique_ptr<DeliveryLog> deliveries_ = nullptr;
+  LazyDeliveryLog deliveries_;
   ChannelSet channels_;
 };
 

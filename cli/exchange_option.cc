@@ -9,9 +9,10 @@ namespace {
 
 /// Takes a list of names between commas.
 Result<void> add_exchanges(std::string_view names, std::vector<ExchangeName>& exchanges) {
-  while (!names.empty()) {
+  for (bool more = true; more;) {
     const std::string_view text = names.substr(0, names.find(','));
-    names.remove_prefix(std::min(names.size(), text.size() + 1));
+    more = text.size() < names.size();
+    if (more) names.remove_prefix(text.size() + 1);
     const auto name = read_exchange(text);
     if (!name) return name.error();
     if (std::find(exchanges.begin(), exchanges.end(), *name) == exchanges.end()) {

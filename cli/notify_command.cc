@@ -157,8 +157,8 @@ class Bulk {
 };
 
 ExitCode run_notify(const NotifyOptions& options, Session& session) {
-  auto config =
-      session.load_config(options.now || options.dry_run ? Secrets::resolve : Secrets::leave);
+  auto config = session.load_config(options.now || options.dry_run ? SecretFetching::all
+                                                                   : SecretFetching::none);
   if (!config) return fail(config.error(), session);
   NotifyMessages messages{options, *config, session};
   if (const auto found = messages.find_channels(); !found) return fail(found.error(), session);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "btcw/base/result.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http.h"
+#include "btcw/price/median_market.h"
+#include "btcw/store/request_budget.h"
 #include "session.h"
 
 namespace btcw::cli {
@@ -22,7 +25,12 @@ class OnlineMarket {
  private:
   Session& session_;
   std::unique_ptr<HttpTransport> http_ = nullptr;
-  std::unique_ptr<Market> market_ = nullptr;
+  std::unique_ptr<RequestBudget> budget_ = nullptr;
+  std::unique_ptr<Market> rest_ = nullptr;
+  std::unique_ptr<MedianMarket> market_ = nullptr;
 };
+
+/// The file in which all commands count their requests.
+std::filesystem::path request_budget_file(const Config& config);
 
 }  // namespace btcw::cli

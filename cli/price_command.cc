@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "render/price_output.h"
 #include "render/price_template.h"
 #include "symbol_arguments.h"
+#include "symbol_listings.h"
 
 namespace btcw::cli {
 namespace {
@@ -58,6 +60,8 @@ PriceLookupOptions lookup_options(const Options& options, const Config& config) 
   lookup.max_age = options.max_age.value_or(untouched ? config.cache.ttl : config.price.max_age);
   if (options.offline) lookup.reach = Reach::cache_only;
   if (options.refresh) lookup.reach = Reach::exchanges_only;
+  lookup.flight_file = config.general.state_dir / "flights";
+  lookup.flight_patience = config.http.timeout;
   return lookup;
 }
 
@@ -101,13 +105,24 @@ PriceLayout layout_for(const Options& options, const Session& session) {
   return layout;
 }
 
-/// The symbols that suggestions are made of: the watch list, and what was once asked for.
-std::vector<Symbol> known_symbols(const Config& config, PriceCache& cache) {
+/// The symbols that suggestions are made of: the watch list, what was once asked for, and what the
+/// exchanges list.
+std::vector<Symbol> known_symbols(const Config& config, PriceCache& cache,
+                                  std::span<const Listing> listings) {
   std::vector<Symbol> known;
   for (const SymbolRequest& request : config.general.symbols) known.push_back(request.symbol);
   const auto tickers = cache.list();
-  if (!tickers) return known;
-  for (const Ticker& ticker : *tickers) known.push_back(ticker.symbol);
+  if (tickers) {
+    for (const Ticker& ticker : *tickers) known.push_back(ticker.symbol);
+  }
+  // Many exchanges list the same.
+  std::set<Symbol> listed;
+  for (const Listing& listing : listings) {
+    for (const ListedPair& pair : listing.pairs) {
+      if (pair.state == PairState::trading) listed.insert(pair.symbol);
+    }
+  }
+  known.insert(known.end(), listed.begin(), listed.end());
   return known;
 }
 
@@ -135,8 +150,9 @@ std::vector<PriceAnswer> print_prices(std::vector<PriceAnswer> answers, const Pr
 
 /// One row a symbol and exchange. The answers are of the symbols.
 std::vector<PriceAnswer> print_comparisons(std::span<const PriceAnswer> rows,
-                                           const PriceLayout& layout, Session& session) {
-  const std::vector<Comparison> comparisons = compare(rows);
+                                           const PriceOptions& how, const PriceLayout& layout,
+                                           Session& session) {
+  const std::vector<Comparison> comparisons = compare(rows, how.outlier_percent);
   std::vector<PriceAnswer> answers;
   for (const Comparison& comparison : comparisons) {
     const PriceAnswer& answer = answers.emplace_back(answer_of(comparison));
@@ -154,7 +170,7 @@ std::vector<PriceAnswer> print_comparisons(std::span<const PriceAnswer> rows,
 
 ExitCode run_price(const Options& options, Session& session) {
   // An answer from the cache runs no command for a secret that only the exchanges need.
-  const auto config = session.load_config(Secrets::redis);
+  const auto config = session.load_config(SecretFetching::redis_only);
   if (!config) return fail(config.error(), session);
   const auto symbols = read_symbols(options.symbols, *config, session);
   if (!symbols) return fail(symbols.error(), session);
@@ -176,13 +192,18 @@ ExitCode run_price(const Options& options, Session& session) {
   if (options.fail_stale) drop_stale(answers);
 
   const PriceLayout layout = layout_for(options, session);
-  answers = options.all_exchanges ? print_comparisons(answers, layout, session)
+  answers = options.all_exchanges ? print_comparisons(answers, config->price, layout, session)
                                   : print_prices(std::move(answers), layout, session);
   const bool any_unknown = std::any_of(answers.begin(), answers.end(), [](const PriceAnswer& a) {
     return a.error && a.error->code == Errc::not_found;
   });
-  report_failures(answers, any_unknown ? known_symbols(*config, cache) : std::vector<Symbol>{},
-                  session.log);
+  std::vector<Symbol> known;
+  if (any_unknown) {
+    const std::vector<Listing> listings = SymbolListings{*config, session}.stored();
+    known = known_symbols(*config, cache, listings);
+    tell_states(answers, listings);
+  }
+  report_failures(answers, known, session.log);
   if (symbols->refused == 0) return exit_code_for(answers);
   return answers.empty() ? ExitCode::usage : ExitCode::partial;
 }
@@ -203,6 +224,11 @@ Result<void> check(const Options& options) {
   if (demo > 0 && std::ssize(options.exchanges) > demo) {
     return refuse("--exchange: simulated prices (demo) and real ones do not mix");
   }
+  const auto is_median = [](const ExchangeName& name) { return name.text() == kMedianName; };
+  if (options.exchanges.size() > 1 && !options.all_exchanges &&
+      std::any_of(options.exchanges.begin(), options.exchanges.end(), is_median)) {
+    return refuse("--exchange: the median of all exchanges goes without others");
+  }
   return {};
 }
 
@@ -217,7 +243,7 @@ void add_price_command(Syntax& root) {
       "SYMBOL", "BTC/USDT, btc-usdt, BTC, kraken:BTC/EUR; '-': from stdin; none: the watch list",
       options->symbols);
   add_exchange_option(command, "Ask these exchanges only, in this order", options->exchanges);
-  command.flag("-a,--all-exchanges", "One row an exchange, with median and spread",
+  command.flag("-a,--all-exchanges", "One row an exchange, with median, spread and outliers",
                options->all_exchanges);
   command.parsed("-m,--max-age", "TIME", "A cached price up to this old will do (default 30s)",
                  options->max_age, parse_duration);

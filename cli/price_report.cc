@@ -60,11 +60,11 @@ void report_failures(std::span<const PriceAnswer> answers, std::span<const Symbo
   }
 }
 
-std::vector<Comparison> compare(std::span<const PriceAnswer> answers) {
+std::vector<Comparison> compare(std::span<const PriceAnswer> answers, Decimal outlier_percent) {
   std::vector<Comparison> comparisons;
   for (const PriceAnswer& answer : answers) {
     if (comparisons.empty() || comparisons.back().symbol != answer.request.symbol) {
-      comparisons.push_back({.symbol = answer.request.symbol});
+      comparisons.push_back({.symbol = answer.request.symbol, .outlier_percent = outlier_percent});
     }
     Comparison& comparison = comparisons.back();
     if (answer.price) comparison.prices.push_back(*answer.price);

@@ -24,7 +24,7 @@ void report_failures(std::span<const PriceAnswer> answers, std::span<const Symbo
 
 /// Puts the answers to one question per exchange together, one Comparison a symbol, in order.
 /// Precondition: every request names its exchange.
-std::vector<Comparison> compare(std::span<const PriceAnswer> answers);
+std::vector<Comparison> compare(std::span<const PriceAnswer> answers, Decimal outlier_percent);
 
 /// What a Comparison comes to as the answer for its symbol: its first fresh price, else its first
 /// stale one, else why there is none (that an exchange does not list the symbol counts least).

@@ -13,8 +13,8 @@ struct Row {
   Signal signal;
 };
 constexpr std::array kSignals{
-    Row{SIGINT, Signal::stop},    Row{SIGTERM, Signal::stop},    Row{SIGHUP, Signal::reload},
-    Row{SIGUSR1, Signal::status}, Row{SIGWINCH, Signal::resize},
+    Row{SIGINT, Signal::interrupt}, Row{SIGTERM, Signal::stop},    Row{SIGHUP, Signal::reload},
+    Row{SIGUSR1, Signal::status},   Row{SIGWINCH, Signal::resize},
 };
 
 }  // namespace

@@ -63,8 +63,10 @@ void allow_many_files() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-ExitCode exit_code_for(const DrainSummary& summary, bool stopped, Stay stay) {
-  if (stopped && stay == Stay::until_done) return ExitCode::terminated;
+ExitCode exit_code_for(const DrainSummary& summary, std::optional<Signal> stopped_by, Stay stay) {
+  if (stopped_by && stay == Stay::until_done) {
+    return *stopped_by == Signal::interrupt ? ExitCode::interrupted : ExitCode::terminated;
+  }
   if (summary.dead > 0) {
     return summary.delivered + summary.deferred > 0 ? ExitCode::partial : ExitCode::failed;
   }
@@ -78,8 +80,18 @@ Result<std::size_t> count_pending(Queue& queue) {
   return pending->size();
 }
 
+/// With --json, what was done and what is left.
+ExitCode tell(const DrainSummary& summary, const Options& options, Queue& queue, Session& session) {
+  if (!options.json) return ExitCode::ok;
+  const auto pending = count_pending(queue);
+  if (!pending) return fail(pending.error(), session);
+  fmt::print(session.out, "{{\"delivered\":{},\"deferred\":{},\"dead\":{},\"pending\":{}}}\n",
+             summary.delivered, summary.deferred, summary.dead, *pending);
+  return ExitCode::ok;
+}
+
 ExitCode drain(const Options& options, Queue& queue, Session& session) {
-  auto config = session.load_config(Secrets::resolve);
+  auto config = session.load_config(SecretFetching::all);
   if (!config) return fail(config.error(), session);
   allow_many_files();
   const int max_attempts = config->queue.max_attempts;
@@ -92,17 +104,13 @@ ExitCode drain(const Options& options, Queue& queue, Session& session) {
                                     .timeout = options.timeout,
                                     .max_attempts = max_attempts});
   if (!summary) return fail(summary.error(), session);
-  if (options.json) {
-    const auto pending = count_pending(queue);
-    if (!pending) return fail(pending.error(), session);
-    fmt::print(session.out, "{{\"delivered\":{},\"deferred\":{},\"dead\":{},\"pending\":{}}}\n",
-               summary->delivered, summary->deferred, summary->dead, *pending);
-  }
-  return exit_code_for(*summary, drainer.stopped(), stay);
+  stage.adhoc().remove_unused(queue, session.clock);
+  if (const auto told = tell(*summary, options, queue, session); told != ExitCode::ok) return told;
+  return exit_code_for(*summary, drainer.stopped_by(), stay);
 }
 
 ExitCode preview_due(const Options& options, Queue& queue, Session& session) {
-  auto config = session.load_config(Secrets::resolve);
+  auto config = session.load_config(SecretFetching::all);
   if (!config) return fail(config.error(), session);
   DeliveryStage stage{*std::move(config), session};
   ExitCode code = ExitCode::ok;
@@ -135,7 +143,7 @@ ExitCode show_log(const Options& options, Config config, Session& session) {
 }
 
 ExitCode run_queue_drain(const Options& options, Session& session) {
-  auto config = session.load_config(Secrets::leave);
+  auto config = session.load_config(SecretFetching::none);
   if (!config) return fail(config.error(), session);
   if (options.log) return show_log(options, *std::move(config), session);
   auto opened = open_queue(*config, session);
@@ -146,11 +154,11 @@ ExitCode run_queue_drain(const Options& options, Session& session) {
   if (options.retry) return retry_messages(queue, *options.retry, session);
   if (options.purge_dead) return purge_messages(queue, options.older_than, session);
   if (options.dry_run) return preview_due(options, queue, session);
-  if (!options.follow && !options.json) {
-    // Nothing to do: neither secrets nor channels are needed to see that.
+  if (!options.follow) {
+    // Nothing to do: neither secrets nor channels nor the delivery log are needed to see that.
     const auto due = queue.next_due();
     if (!due) return fail(due.error(), session);
-    if (!*due || **due > session.clock.now()) return ExitCode::ok;
+    if (!*due || **due > session.clock.now()) return tell({}, options, queue, session);
   }
   return drain(options, queue, session);
 }

@@ -168,9 +168,9 @@ ExitCode print_log(DeliveryLog& log, const DeliveryLog::Query& query, ViewForm f
     return ExitCode::ok;
   }
   for (const DeliveryRecord& record : *records) {
-    fmt::print(session.out, "{} {} {} {} {} {}ms {}\n", to_rfc3339(record.at), record.id,
+    fmt::print(session.out, "{} {} {} {} {} {}ms{}{}\n", to_rfc3339(record.at), record.id,
                record.channel, record.attempt, to_string(record.result), record.took.count(),
-               printable(record.detail));
+               record.detail.empty() ? "" : " ", printable(record.detail));
   }
   return ExitCode::ok;
 }

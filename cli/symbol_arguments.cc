@@ -94,10 +94,11 @@ Result<void> add_lines(Gathering& gathering, const Config& config, Session& sess
 
 Result<ExchangeName> read_exchange(std::string_view text) {
   auto name = ExchangeName::parse(text);
-  if (name && (*name == demo_exchange() || is_exchange_name(name->text()))) return name;
+  if (name && (is_made_up_source(name->text()) || is_exchange_name(name->text()))) return name;
   std::vector<std::string_view> known{exchange_names().begin(), exchange_names().end()};
   const ExchangeName demo = demo_exchange();
   known.push_back(demo.text());
+  known.push_back(kMedianName);
   const auto near = nearest(text, known, 1);
   return Error{
       Errc::invalid_input,

@@ -11,6 +11,7 @@
 
 #include "btcw/store/state_lock.h"
 #include "btcw/watch/polling_source.h"
+#include "online_market.h"
 #include "watch_network.h"
 #include "watch_stage.h"
 #include "watch_status.h"
@@ -79,7 +80,8 @@ ExitCode ExchangeWatch::run(Config config) {
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market)},
+  const auto budget = request_budget_file(config);
+  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
@@ -130,7 +132,7 @@ Flow ExchangeWatch::reload() {
   if (had_terminal && isatty(session_.in) == 0 && isatty(fileno(session_.err)) == 0) {
     return Flow::stop;
   }
-  auto config = session_.load_config();
+  auto config = session_.load_config(SecretFetching::all_but_channels);
   const auto applied = config ? apply(*std::move(config)) : Result<void>{std::move(config).error()};
   if (!applied) {
     stage_.log().error("the configuration stays as it was: " + applied.error().message);
@@ -150,7 +152,8 @@ Result<void> ExchangeWatch::apply(Config config) {
     source_->reconfigure(*std::move(polling));
     return {};
   }
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market)},
+  const auto budget = request_budget_file(config);
+  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return std::move(network).error();
   // The old one goes last: the source has let go of it by then.
@@ -186,7 +189,7 @@ ExitCode ExchangeWatch::exit_code_of_cycle() const {
 }  // namespace
 
 ExitCode watch_exchanges(const WatchArguments& arguments, Session& session) {
-  auto config = session.load_config();
+  auto config = session.load_config(SecretFetching::all_but_channels);
   if (!config) return fail(config.error(), session);
   ExchangeWatch watch{arguments, session};
   return watch.run(*std::move(config));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "btcw/online/online.h"
+#include "btcw/price/median_market.h"
 #include "btcw/watch/fetch_thread.h"
 
 namespace btcw::cli {
@@ -45,8 +46,11 @@ Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log
   if (!online) return online.error();
   WatchNetwork network{std::move(options)};
   network.http_ = (*online)->make_http(copy(network.options_.http), clock, log);
+  network.budget_ = std::make_unique<SharedBudget>(network.options_.budget_file, clock, log);
+  network.rest_ = (*online)->make_shared_rest_market(network.options_.market, *network.budget_,
+                                                     *network.http_, clock, log);
   network.market_ =
-      (*online)->make_rest_market(network.options_.market, *network.http_, clock, log);
+      std::make_unique<MedianMarket>(*network.rest_, median_contributors(network.options_.market));
   auto job = make_fetch_thread(*network.market_);
   if (!job) return std::move(job).error();
   network.job_ = *std::move(job);

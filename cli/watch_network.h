@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "btcw/base/clock.h"
@@ -8,6 +9,7 @@
 #include "btcw/market/market.h"
 #include "btcw/net/http.h"
 #include "btcw/net/http_options.h"
+#include "btcw/store/request_budget.h"
 #include "btcw/watch/fetch_job.h"
 
 namespace btcw::cli {
@@ -18,6 +20,7 @@ class WatchNetwork {
   struct Options {
     HttpOptions http;
     MarketOptions market;
+    std::filesystem::path budget_file;  ///< in which all commands count their requests
   };
   /// Errors: those of load_online() and make_fetch_thread().
   static Result<WatchNetwork> open(Options options, const Clock& clock, Log& log);
@@ -34,6 +37,8 @@ class WatchNetwork {
   Options options_;
   // In the order in which they stand on one another.
   std::unique_ptr<HttpTransport> http_;
+  std::unique_ptr<RequestBudget> budget_;
+  std::unique_ptr<Market> rest_;
   std::unique_ptr<Market> market_;
   std::unique_ptr<FetchJob> job_;
 };

@@ -8,13 +8,14 @@ _btcw_words() {
     notify) echo '--title --priority --channel --tag --url --attach --dedup-key --dedup-window --ttl --delay --at --now --dry-run --ndjson --from' ;;
     queue-drain) echo '--max --follow --concurrency --timeout --dry-run --json --list --state --show --retry --purge-dead --older-than --log --channel --since' ;;
     token) echo '--sub --iss --aud --scope --claim --claims --jti --ttl --exp --nbf --profile --kid --typ --key --key-env --key-fd --alg --insecure-key-arg --allow-weak-key --ndjson --json --max-size --now --any-aud --require --leeway --max-age --at --revocations --jws --out --force --bits --not-after --public --list --prune --repair' ;;
+    symbols) echo '--match --refresh --all --format --json' ;;
     config) echo '--origin --json --path' ;;
   esac
 }
 
 _btcw() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands='price watch notify queue-drain token config' command='' skip='' word
+  local commands='price watch symbols notify queue-drain token config' command='' skip='' word
   # "--format=x" comes as three words.
   if [[ $current == '=' ]]; then
     current=''
@@ -80,6 +81,10 @@ _btcw() {
       mapfile -t COMPREPLY < <(compgen -W 'issue verify inspect keygen jwks revoke revoked' -- "$current")
       return ;;
   esac
+  if [[ $command == symbols && $current != -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'binance binanceus coinbase kraken okx bybit bitstamp gemini kucoin gate htx bitfinex mexc bitget cryptocom coingecko' -- "$current")
+    return
+  fi
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_btcw_words '') $(_btcw_words "$command")" -- "$current")
   elif [[ -z $command ]]; then

@@ -106,6 +106,13 @@ complete -c btcw -n '__fish_seen_subcommand_from token' -l public -d 'Only what 
 complete -c btcw -n '__fish_seen_subcommand_from token' -l list -d 'Print them, by time of revocation (default)'
 complete -c btcw -n '__fish_seen_subcommand_from token' -l prune -d 'Forget those that have expired'
 complete -c btcw -n '__fish_seen_subcommand_from token' -l repair -d 'Leave out what is damaged in the file'
+complete -c btcw -n __fish_use_subcommand -a symbols -d 'Print what can be asked for, exchange by exchange'
+complete -c btcw -n '__fish_seen_subcommand_from symbols' -f -a "$exchanges"
+complete -c btcw -n '__fish_seen_subcommand_from symbols' -l match -x -d 'Only symbols like this'
+complete -c btcw -n '__fish_seen_subcommand_from symbols' -l refresh -d 'Ask even if asked within a day'
+complete -c btcw -n '__fish_seen_subcommand_from symbols' -l all -d 'Also pairs that are halted or delisted'
+complete -c btcw -n '__fish_seen_subcommand_from symbols' -s f -l format -x -a 'table plain json ndjson csv tsv' -d 'How to print'
+complete -c btcw -n '__fish_seen_subcommand_from symbols' -s j -l json -d 'The same as --format json'
 complete -c btcw -n __fish_use_subcommand -a config -d 'Check, show or begin the configuration'
 complete -c btcw -n '__fish_seen_subcommand_from config' -a 'check show init'
 complete -c btcw -n '__fish_seen_subcommand_from config' -l origin -d 'Also print where each value comes from'

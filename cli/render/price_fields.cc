@@ -38,18 +38,33 @@ FieldValue spread(const PriceRow& row) {
   return Number{row.summary->spread};
 }
 
+FieldValue deviation_of(const PriceRow& row) {
+  if (!row.standing) return std::monostate{};
+  return Number{row.standing->deviation};
+}
+
+FieldValue outlier(const PriceRow& row) {
+  if (!row.standing) return std::monostate{};
+  return FieldValue{row.standing->outlier};
+}
+
+FieldValue error(const PriceRow& row) {
+  if (!row.failure) return std::monostate{};
+  return text(to_string(*row.failure));
+}
+
 constexpr auto kText = FieldKind::text;
 constexpr auto kNumber = FieldKind::number;
 
 constexpr std::array kFields{
     PriceField{"symbol", kText, Where::everywhere,
-               [](const PriceRow& row) { return text(row.found.ticker.symbol.text()); }},
+               [](const PriceRow& row) { return text(row.found.ticker.symbol.text()); }, true},
     PriceField{"base", kText, Where::templates,
                [](const PriceRow& row) { return text(row.found.ticker.symbol.base()); }},
     PriceField{"quote", kText, Where::templates,
                [](const PriceRow& row) { return text(row.found.ticker.symbol.quote()); }},
     PriceField{"exchange", kText, Where::everywhere,
-               [](const PriceRow& row) { return text(row.found.ticker.exchange.text()); }},
+               [](const PriceRow& row) { return text(row.found.ticker.exchange.text()); }, true},
     PriceField{"last", kNumber, Where::everywhere,
                [](const PriceRow& row) { return number(row.found.ticker.last); }},
     PriceField{"bid", kNumber, Where::everywhere,
@@ -79,8 +94,11 @@ constexpr std::array kFields{
     PriceField{"age", kNumber, Where::everywhere, age},
     PriceField{"stale", kText, Where::everywhere,
                [](const PriceRow& row) { return FieldValue{row.found.stale}; }},
-    PriceField{"median", kNumber, Where::all_exchanges, median},
-    PriceField{"spread", kNumber, Where::all_exchanges, spread},
+    PriceField{"median", kNumber, Where::all_exchanges, median, true},
+    PriceField{"spread", kNumber, Where::all_exchanges, spread, true},
+    PriceField{"deviation", kNumber, Where::all_exchanges, deviation_of},
+    PriceField{"outlier", kText, Where::all_exchanges, outlier},
+    PriceField{"error", kText, Where::all_exchanges, error, true},
 };
 
 }  // namespace

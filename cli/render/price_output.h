@@ -36,6 +36,7 @@ struct Comparison {
   std::vector<FoundPrice> prices = {};
   std::vector<Missing> missing = {};
   std::optional<PriceSummary> summary = std::nullopt;
+  Decimal outlier_percent = {};  ///< so far off the median, a fresh price is an outlier
 };
 
 /// One JSON object or an array of them.

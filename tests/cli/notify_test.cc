@@ -1,71 +1,19 @@
-// btcw notify and btcw queue-drain as a user's scripts see them.
-#include <algorithm>
+// btcw notify as a user's scripts see it.
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "support/fake_channels.h"
-#include "support/run_btcw.h"
+#include "notify_desk.h"
 
 using btcw::seconds;
 using btcw::test::ChannelTrouble;
-using btcw::test::FakeChannels;
+using btcw::test::Desk;
+using btcw::test::lines_in;
 using btcw::test::Outcome;
-using btcw::test::Sandbox;
-
-namespace {
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream stream{path};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-std::size_t lines_in(const std::string& text) {
-  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-/// A sandbox whose queue is ROOT/queue, with sections of channels at a fake server.
-class Desk {
- public:
-  Desk() { write_config(""); }
-
-  void write_config(const std::string& sections) const {
-    sandbox.write_config("[queue]\ndir = \"" + queue().string() + "\"\n" + sections);
-  }
-  /// The section of a service at the fake server.
-  [[nodiscard]] std::string section(const std::string& name, const std::string& type,
-                                    const std::string& more = {}) const {
-    std::string text = "[channel." + name + "]\ntype = \"" + type + "\"\n";
-    text += "base_url = \"" + services.url(type) + "\"\n";
-    for (const auto& [key, value] : services.values(type)) {
-      if (key != "base_url") text += key + " = \"" + value + "\"\n";
-    }
-    return text + more;
-  }
-  [[nodiscard]] std::filesystem::path queue() const { return sandbox.root() / "queue"; }
-  [[nodiscard]] std::size_t files_in(const std::string& folder) const {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator{queue() / folder}) {
-      count += entry.path().extension() == ".json" ? 1U : 0U;
-    }
-    return count;
-  }
-  [[nodiscard]] Outcome run(std::vector<std::string> arguments, std::string input = {}) const {
-    return sandbox.run({.arguments = std::move(arguments), .input = std::move(input)});
-  }
-
-  Sandbox sandbox{BTCW_EXECUTABLE};
-  FakeChannels services;
-};
-
-}  // namespace
+using btcw::test::text_of;
 
 TEST_CASE("without any channel a message ends in a file, and nobody says a word") {
   const Desk desk;
@@ -115,24 +63,130 @@ TEST_CASE("what cannot be sent is a usage error that says why") {
   };
   const auto row = GENERATE(values<Row>({
       {{"notify"}, "nothing to say"},
+      {{"notify", "-"}, "nothing to say"},
       {{"notify", "-p", "high", "x"}, "--priority"},
       {{"notify", "-c", "nobody", "x"}, "no channel \"nobody\" is configured"},
+      {{"notify", "-c", "tgg", "x"}, "did you mean 'tg'?"},
+      {{"notify", "-c", "off", "x"}, "no channel \"off\" is configured"},
       {{"notify", "--url", "carrier-pigeon://x", "x"}, "--url"},
-      {{"notify", "--delay", "5m", "--at", "2030-01-01", "x"}, "exclude each other"},
+      {{"notify", "--url", "tgram://onlyone", "x"}, "--url: tgram://"},
+      {{"notify", "--ttl", "soon", "x"}, "--ttl"},
+      {{"notify", "--ttl", "-1h", "x"}, "--ttl"},
+      {{"notify", "--delay", "5", "x"}, "--delay"},
+      {{"notify", "--at", "tomorrow", "x"}, "--at"},
+      {{"notify", "--delay", "5m", "--at", "2030-01-01T00:00:00Z", "x"}, "exclude each other"},
+      {{"notify", "--dedup-window", "x", "x"}, "--dedup-window"},
       {{"notify", "--now", "--delay", "5m", "x"}, "--now goes with neither"},
+      {{"notify", "--now", "--at", "2030-01-01T00:00:00Z", "x"}, "--now goes with neither"},
+      {{"notify", "--now", "--dedup-key", "k", "x"}, "--now goes without --dedup-key"},
       {{"notify", "--ndjson", "x"}, "standard input"},
+      {{"notify", "--ndjson", "--from", "freqtrade"}, "standard input"},
+      {{"notify", "--ndjson", "--now"}, "--ndjson goes with neither"},
+      {{"notify", "--ndjson", "--dry-run"}, "--ndjson goes with neither"},
       {{"notify", "--attach", "/nowhere/at/all", "x"}, "is not a file"},
       {{"notify", "--from", "myspace"}, "--from"},
-      {{"queue-drain", "--list", "--retry", "all"}, "exclude each other"},
-      {{"queue-drain", "--state", "dead"}, "--state needs --list"},
-      {{"queue-drain", "--older-than", "1d"}, "--older-than needs --purge-dead"},
+      {{"notify", "--from", "freqtrade", "x"}, "--from reads the message from standard input"},
+      {{"notify", "--frmo", "freqtrade"}, "did you mean '--from'"},
   }));
   CAPTURE(row.arguments);
   const Desk desk;
+  desk.write_config(desk.section("tg", "telegram") +
+                    desk.section("off", "ntfy", "enabled = false\n"));
   const Outcome outcome = desk.run(row.arguments);
   CHECK(outcome.exit_code == 2);
   CHECK(outcome.out.empty());
-  CHECK(outcome.err.find(row.message) != std::string::npos);
+  CHECK_THAT(outcome.err, Catch::Contains(row.message));
+  CHECK(desk.files_in("").empty());
+}
+
+TEST_CASE("what stands in the way of a message is told, and none is left behind") {
+  struct Row {
+    std::vector<std::string> arguments;
+    std::string input;
+    int exit_code;
+    std::string message;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{"notify"}, std::string((1U << 20U) + 1, 'x'), 1, "1048576 bytes"},
+      {{"notify", "--from", "alertmanager"}, "not json", 1, "--from"},
+      {{"notify", "--from", "alertmanager"}, "", 1, "--from"},
+      {{"notify", "--ndjson"}, "[]\n", 1, "line 1: not a message: not a JSON object"},
+      {{"notify", "--ndjson"},
+       "{\"text\":\"a\",\"channel\":\"x\"}\n",
+       1,
+       "line 1: no channel \"x\" is configured"},
+      {{"notify", "--ndjson"}, "{\"text\":\"a\",\"attachments\":[\"x\"]}", 0, ""},
+  }));
+  CAPTURE(row.arguments, row.input.substr(0, 60));
+  const Desk desk;
+  const Outcome outcome = desk.run(row.arguments, row.input);
+  CHECK(outcome.exit_code == row.exit_code);
+  CHECK_THAT(outcome.err, Catch::Contains(row.message));
+  CHECK(desk.files_in("").size() == (row.exit_code == 0 ? 1U : 0U));
+}
+
+TEST_CASE("a queue that cannot be is an error that names it") {
+  const Desk desk;
+  desk.sandbox.write_file("file", "");
+  desk.sandbox.write_config("[queue]\ndir = \"" + (desk.sandbox.root() / "file/queue").string() +
+                            "\"");
+  for (const std::string command : {"notify", "queue-drain"}) {
+    const Outcome outcome = desk.run({command}, "text");
+    CHECK(outcome.exit_code == 1);
+    CHECK(outcome.out.empty());
+    CHECK_THAT(outcome.err, Catch::Contains("queue") && Catch::Contains("Not a directory"));
+  }
+}
+
+TEST_CASE("what a message is told stands in the queue") {
+  const Desk desk;
+  desk.write_config(desk.section("tg", "telegram"));
+  const auto chart = desk.sandbox.write_file("chart.png", "png");
+  const std::string id = desk.notify({"-t", "Title", "-p", "urgent", "-c", "tg", "--tag", "a,b",
+                                      "--tag", "c", "--attach", chart.string(), "--dedup-key", "k",
+                                      "--at", "2090-01-02T03:04:05Z", "--ttl", "1h", "the text"});
+  REQUIRE(id.size() == 17);
+  const Outcome shown = desk.run({"queue-drain", "--show", id, "--json"});
+  CHECK(shown.exit_code == 0);
+  for (const std::string& part :
+       {std::string{"\"state\":\"pending\""}, std::string{"\"due\":\"2090-01-02T03:04:05Z\""},
+        std::string{"\"attempts\":0"}, std::string{"\"priority\":\"urgent\""},
+        std::string{"\"title\":\"Title\",\"text\":\"the text\",\"channels\":[\"tg\"]"},
+        std::string{"\"tags\":[\"a,b\",\"c\"]"}, "\"attachments\":[\"" + chart.string() + "\"]",
+        std::string{"\"dedup_key\":\"k\""}, std::string{"\"expires\":\"2090-01-02T04:04:05Z\""}}) {
+    CHECK_THAT(shown.out, Catch::Contains(part));
+  }
+  // It waits for its time.
+  CHECK(desk.run({"queue-drain"}).exit_code == 0);
+  CHECK(desk.services.requests("telegram") == 0);
+  CHECK_FALSE(desk.notify({"--delay", "10m", "tea"}).empty());
+  CHECK(desk.run({"queue-drain"}).exit_code == 0);
+  CHECK(desk.services.requests("telegram") == 0);
+}
+
+TEST_CASE("tags choose channels: with a comma all of them, repeated any of them") {
+  const Desk desk;
+  desk.write_config(desk.section("tg", "telegram", "tags = [\"ops\", \"btc\"]\n") +
+                    desk.section("dc", "discord", "tags = [\"ops\"]\n") +
+                    desk.section("nt", "ntfy", "default = false\ntags = [\"eth\"]\n"));
+  REQUIRE_FALSE(desk.notify({"--tag", "ops,btc", "both"}).empty());
+  REQUIRE_FALSE(desk.notify({"--tag", "btc", "--tag", "eth", "either"}).empty());
+  REQUIRE_FALSE(desk.notify({"default"}).empty());
+  CHECK(desk.run({"queue-drain"}).exit_code == 0);
+  CHECK(desk.services.deliveries("telegram").size() == 3);
+  CHECK(desk.services.deliveries("discord").size() == 1);
+  CHECK(desk.services.deliveries("ntfy").size() == 1);
+}
+
+TEST_CASE("a dry run shows what would be sent where, and sends and keeps nothing") {
+  const Desk desk;
+  desk.write_config(desk.section("tg", "telegram") + desk.section("dc", "discord"));
+  const Outcome shown = desk.run({"notify", "--dry-run", "-t", "T", "hello"});
+  CHECK(shown.exit_code == 0);
+  CHECK_THAT(shown.out, Catch::Contains(" -> tg, due ") && Catch::Contains(" -> dc, due ") &&
+                            Catch::Contains("hello") && Catch::Contains("********"));
+  CHECK(desk.files_in("").empty());
+  CHECK(desk.services.requests("telegram") + desk.services.requests("discord") == 0);
 }
 
 TEST_CASE("a message reaches the channels it names, each once") {
@@ -148,75 +202,6 @@ TEST_CASE("a message reaches the channels it names, each once") {
   CHECK(desk.services.deliveries("ntfy").empty());
 }
 
-TEST_CASE("a channel that fails is tried again later, one that has the message is not told twice") {
-  Desk desk;
-  desk.write_config(desk.section("tg", "telegram") + desk.section("dc", "discord"));
-  desk.services.behave("discord", {.trouble = ChannelTrouble::down, .times = 1});
-  REQUIRE(desk.run({"notify", "hello"}).exit_code == 0);
-
-  const Outcome first = desk.run({"queue-drain", "--json"});
-  CHECK(first.exit_code == 75);
-  CHECK(first.out == "{\"delivered\":0,\"deferred\":1,\"dead\":0,\"pending\":1}\n");
-  CHECK(desk.run({"queue-drain"}).exit_code == 0);
-  CHECK(desk.services.deliveries("telegram").size() == 1);
-  CHECK(desk.services.requests("discord") == 1);
-
-  // Its time has come: the due time stands in the name.
-  for (const auto& entry : std::filesystem::directory_iterator{desk.queue()}) {
-    if (entry.path().extension() != ".json") continue;
-    std::string name = entry.path().filename();
-    name.replace(0, 16, "20200101T000000Z");
-    std::filesystem::rename(entry.path(), desk.queue() / name);
-  }
-  CHECK(desk.run({"queue-drain"}).exit_code == 0);
-  CHECK(desk.services.deliveries("telegram").size() == 1);
-  CHECK(desk.services.deliveries("discord").size() == 1);
-}
-
-TEST_CASE("what a channel refuses for good is dead with the reason, and comes back when told") {
-  Desk desk;
-  desk.write_config(desk.section("tg", "telegram"));
-  desk.services.behave("telegram", {.trouble = ChannelTrouble::no_target, .times = 1});
-  const Outcome sent = desk.run({"notify", "hello"});
-  const std::string id = sent.out.substr(0, sent.out.size() - 1);
-
-  CHECK(desk.run({"queue-drain"}).exit_code == 1);
-  CHECK(desk.files_in(".dead") == 1);
-  const Outcome listed = desk.run({"queue-drain", "--list", "--state", "dead"});
-  CHECK(listed.out.find(id) != std::string::npos);
-  CHECK(listed.out.find("tg: ") != std::string::npos);
-
-  CHECK(desk.run({"queue-drain", "--retry", id}).exit_code == 0);
-  CHECK(desk.files_in(".dead") == 0);
-  CHECK(desk.run({"queue-drain"}).exit_code == 0);
-  CHECK(desk.services.deliveries("telegram").size() == 1);
-  CHECK(desk.run({"queue-drain", "--retry", id}).exit_code != 0);
-}
-
-TEST_CASE("a channel that says too fast rests as long as it says, with all its messages") {
-  Desk desk;
-  desk.write_config(desk.section("tg", "telegram"));
-  desk.services.behave("telegram",
-                       {.trouble = ChannelTrouble::limit, .times = 1, .retry_after = seconds{600}});
-  for (int i = 0; i < 3; ++i) REQUIRE(desk.run({"notify", "hello"}).exit_code == 0);
-  CHECK(desk.run({"queue-drain"}).exit_code == 75);
-  CHECK(desk.services.requests("telegram") == 1);
-  // The next process knows it too.
-  REQUIRE(desk.run({"notify", "one more"}).exit_code == 0);
-  CHECK(desk.run({"queue-drain"}).exit_code == 75);
-  CHECK(desk.services.requests("telegram") == 1);
-}
-
-TEST_CASE("a channel that hangs holds up no other") {
-  Desk desk;
-  desk.write_config(desk.section("tg", "telegram") + desk.section("dc", "discord"));
-  desk.services.behave("telegram", {.trouble = ChannelTrouble::hang});
-  REQUIRE(desk.run({"notify", "-c", "tg", "stuck"}).exit_code == 0);
-  for (int i = 0; i < 5; ++i) REQUIRE(desk.run({"notify", "-c", "dc", "free"}).exit_code == 0);
-  CHECK(desk.run({"queue-drain", "--timeout", "2s"}).exit_code == 75);
-  CHECK(desk.services.deliveries("discord").size() == 5);
-}
-
 TEST_CASE("in bulk an id a line answers a message a line") {
   const Desk desk;
   std::string lines;
@@ -224,7 +209,7 @@ TEST_CASE("in bulk an id a line answers a message a line") {
   const Outcome sent = desk.run({"notify", "--ndjson"}, lines);
   CHECK(sent.exit_code == 0);
   CHECK(lines_in(sent.out) == 250);
-  CHECK(desk.files_in("") == 250);
+  CHECK(desk.files_in("").size() == 250);
 
   const Outcome mixed = desk.run({"notify", "--ndjson"}, "{\"text\":\"a\"}\nno json\n");
   CHECK(mixed.exit_code == 3);
@@ -239,9 +224,18 @@ TEST_CASE("a second message with the same key is not sent while one is pending")
   const Outcome second = desk.run({"notify", "--dedup-key", "k", "--dedup-window", "0s", "x"});
   CHECK(second.exit_code == 0);
   CHECK(second.out == first.out);
-  CHECK(desk.files_in("") == 1);
+  CHECK(desk.files_in("").size() == 1);
   CHECK(desk.run({"notify", "--dedup-key", "other", "x"}).out != first.out);
-  CHECK(desk.files_in("") == 2);
+  CHECK(desk.files_in("").size() == 2);
+
+  CHECK(desk.run({"queue-drain"}).exit_code == 0);
+  CHECK(desk.run({"notify", "--dedup-key", "k", "x"}).out == first.out);
+  CHECK(desk.run({"notify", "--dedup-key", "k", "--dedup-window", "0s", "x"}).out != first.out);
+  const std::string twice = "{\"text\":\"a\",\"dedup_key\":\"line\"}\n";
+  const Outcome bulk = desk.run({"notify", "--ndjson"}, twice + twice);
+  CHECK(bulk.exit_code == 0);
+  CHECK(bulk.out.substr(0, 18) == bulk.out.substr(18));
+  CHECK(desk.files_in("").size() == 2);
 }
 
 TEST_CASE("delivered at once, the exit code is the result") {
@@ -249,6 +243,7 @@ TEST_CASE("delivered at once, the exit code is the result") {
   desk.write_config(desk.section("tg", "telegram"));
   CHECK(desk.run({"notify", "--now", "x"}).exit_code == 0);
   CHECK(desk.services.deliveries("telegram").size() == 1);
+  CHECK(desk.files_in("").empty());
   desk.services.behave("telegram", {.trouble = ChannelTrouble::down});
   CHECK(desk.run({"notify", "--now", "x"}).exit_code == 75);
   desk.services.behave("telegram", {.trouble = ChannelTrouble::bad_token});
@@ -280,39 +275,4 @@ TEST_CASE("no secret of a channel is seen in the queue, the preview, an error or
   }
   CHECK(seen.find("********") != std::string::npos);
   CHECK(seen.find(secret) == std::string::npos);
-}
-
-TEST_CASE("following, messages are delivered as they come, and a signal ends it well") {
-  const Desk desk;
-  desk.write_config(desk.section("tg", "telegram"));
-  auto drainer = desk.sandbox.start({.arguments = {"queue-drain", "--follow"}});
-  for (int i = 0; i < 3; ++i) REQUIRE(desk.run({"notify", "x"}).exit_code == 0);
-  const auto until = std::chrono::steady_clock::now() + seconds{10};
-  while (desk.services.deliveries("telegram").size() < 3 &&
-         std::chrono::steady_clock::now() < until) {
-    CHECK(desk.run({"queue-drain", "--list"}).exit_code == 0);
-  }
-  CHECK(desk.services.deliveries("telegram").size() == 3);
-  drainer.signal(SIGTERM);
-  CHECK(drainer.wait().exit_code == 0);
-}
-
-TEST_CASE("files of other programs are delivered, what is no message is put aside") {
-  const Desk desk;
-  desk.write_config(desk.section("tg", "telegram"));
-  REQUIRE(desk.run({"queue-drain"}).exit_code == 0);
-  const auto put = [&](const std::string& name, const std::string& text) {
-    std::ofstream{desk.queue() / name} << text;
-    std::filesystem::last_write_time(
-        desk.queue() / name,
-        std::filesystem::file_time_type::clock::now() - std::chrono::minutes{1});
-  };
-  put("2026-11-22T10:00:00.123456_1a2b3c4d.json", R"({"message":"one","priority":"high"})");
-  put("20261122_100000_123456.json", R"({"content":"two","channel":"tg"})");
-  put("with space.json", R"({"title":"three","body":"3"})");
-  put("broken.json", R"({"text":"cut sho)");
-  CHECK(desk.run({"queue-drain"}).exit_code == 0);
-  CHECK(desk.services.deliveries("telegram").size() == 3);
-  CHECK(std::filesystem::exists(desk.queue() / ".corrupt" / "broken.json"));
-  CHECK(std::filesystem::exists(desk.queue() / ".corrupt" / "broken.json.reason"));
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "btcw/market/exchange_names.h"
 #include "support/fake_exchange.h"
 #include "support/run_btcw.h"
 
@@ -32,8 +33,7 @@ class PriceBench {
         "exchanges = {}\n{}\n[http]\ntimeout = \"2s\"\n"
         "connect_timeout = \"1s\"\n",
         order, more);
-    for (const char* name :
-         {"binance", "binanceus", "coinbase", "kraken", "okx", "bybit", "bitstamp"}) {
+    for (const std::string_view name : exchange_names()) {
       fmt::format_to(std::back_inserter(text), "[exchange.{}]\nrest_url = \"{}\"\n", name,
                      exchange.url(name));
     }
@@ -51,8 +51,7 @@ class PriceBench {
   /// How many requests all exchanges together got.
   [[nodiscard]] std::size_t requests() const {
     std::size_t sum = 0;
-    for (const char* name : {"binance", "kraken", "okx", "coinbase"})
-      sum += exchange.requests(name);
+    for (const std::string_view name : exchange_names()) sum += exchange.requests(name);
     return sum;
   }
 

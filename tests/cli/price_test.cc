@@ -102,6 +102,8 @@ TEST_CASE("option --all-exchanges shows one row each, the median and the spread"
   }
   SECTION("as lines") {
     const Outcome outcome = bench.price(arguments);
+    CHECK_THAT(outcome.out, Contains("BTC/USDT - USDT - bybit - not_found\n") &&
+                                Contains("BTC/USDT - USDT - bitstamp - unavailable\n"));
     CHECK_THAT(outcome.out, Contains("BTC/USDT 97100 USDT ") &&
                                 Contains("BTC/USDT 97123.4 USDT spread 0.2059% median of 3\n"));
   }
@@ -114,6 +116,48 @@ TEST_CASE("option --all-exchanges shows one row each, the median and the spread"
   SECTION("not for a symbol that names its exchange") {
     CHECK(bench.price({"kraken:BTC/USDT", "--all-exchanges"}).exit_code == 2);
   }
+}
+
+TEST_CASE("option --all-exchanges asks every exchange that is not switched off") {
+  PriceBench bench;
+  bench.exchange.set("gate", "BTC/USDT", {.last = "97700"});
+  const Outcome outcome = bench.price(
+      {"BTC/USDT", "--all-exchanges", "--json"},
+      {{"BTCW__EXCHANGE__MEXC__ENABLED", "false"}, {"BTCW__PRICE__OUTLIER_PERCENT", "0.5"}});
+  CHECK(outcome.exit_code == 0);
+  const json comparison = json::parse(outcome.out);
+  CHECK(comparison["exchanges"].size() == btcw::exchange_names().size() - 1);
+  std::string outliers;
+  for (const json& each : comparison["exchanges"]) {
+    if (each["outlier"]) outliers += each["exchange"];
+  }
+  CHECK(outliers == "gate");
+  CHECK(bench.exchange.requests("mexc") == 0);
+}
+
+TEST_CASE("the median of the configured exchanges is priced, cached and watched like an exchange") {
+  PriceBench bench;
+  bench.exchange.set("kraken", "BTC/USDT", {.last = "97100"});
+  bench.exchange.set("okx", "BTC/USDT", {.last = "1"});
+
+  const Outcome fetched = bench.price({"median:BTC/USDT", "--json"});
+  CHECK(fetched.exit_code == 0);
+  CHECK_THAT(fetched.out, Contains(R"("exchange":"median","last":97100,"bid":99,"ask":101,)"));
+  CHECK(bench.requests() == 3);
+  CHECK_THAT(bench.price({"BTC/USDT", "-e", "median", "--offline"}).out,
+             Contains("BTC/USDT 97100 USDT"));
+
+  bench.exchange.behave("kraken", {.trouble = FakeTrouble::down});
+  bench.exchange.behave("okx", {.trouble = FakeTrouble::down});
+  const Outcome lonely = bench.price({"median:ETH/USDT"});
+  CHECK(lonely.exit_code == 4);
+  CHECK_THAT(lonely.err, Contains("a median needs two exchanges with a price, and there is 1"));
+  CHECK(bench.price({"BTC/USDT", "-e", "median,okx"}).exit_code == 2);
+
+  bench.exchange.behave("okx", {});
+  const Outcome watched = bench.sandbox.run({"watch", "--once", "--ndjson", "median:SHIB/USDT"});
+  CHECK(watched.exit_code == 0);
+  CHECK_THAT(watched.out, Contains(R"("exchange":"median","last":0.00002431,)"));
 }
 
 TEST_CASE("symbols come from stdin, one a line") {
@@ -215,6 +259,8 @@ TEST_CASE("what does not go together, or cannot be read, is a usage error") {
       {"no duration", {"BTC", "--max-age", "soon"}, "--max-age: "},
       {"no value", {"BTC", "--max-age"}, "--max-age"},
       {"unknown exchange", {"BTC", "-e", "krakn"}, "did you mean \"kraken\"?"},
+      {"empty exchange", {"BTC", "--exchange", ""}, "unknown exchange \"\""},
+      {"exchange missing after a comma", {"BTC", "--exchange", "kraken,"}, "unknown exchange \"\""},
       {"unknown pinned exchange", {"krakn:BTC/USDT"}, "did you mean \"kraken\"?"},
       {"not a symbol", {"BTC/USDT/EUR"}, "BTC/USDT/EUR"},
       {"unknown option",

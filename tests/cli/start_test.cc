@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "support/sanitizer.h"
+
 namespace {
 
 struct ClosePipe {
@@ -25,7 +27,7 @@ struct ClosePipe {
 }  // namespace
 
 TEST_CASE("the executable needs the C library and nothing else to start") {
-#if !BTCW_STATIC_RUNTIME || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if !BTCW_STATIC_RUNTIME || defined(BTCW_SANITIZED)
   WARN("skipped: this build links the shared C++ runtime");
 #else
   const std::string needed = output_of(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/run_btcw.h"
+#include "support/sanitizer.h"
 #include "support/token_forge.h"
 
 using btcw::test::Invocation;
@@ -181,6 +182,20 @@ TEST_CASE("keygen replaces no file unless it is told to") {
     if (entry.path().filename().string().starts_with("key")) ++files;
   }
   CHECK(files == 1);
+}
+
+TEST_CASE("a file that outgrows the limit of the session is an error, and leaves nothing") {
+  if (btcw::test::kSanitized) {
+    WARN("skipped: a sanitizer's runtime writes files of its own before the program begins");
+    return;
+  }
+  const Sandbox sandbox{"/bin/sh"};
+  const std::string file = (sandbox.root() / "key").string();
+  const Outcome outcome = sandbox.run(
+      {"-c", R"(ulimit -f 0; exec "$0" token keygen --out "$1")", BTCW_EXECUTABLE, file});
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find("File too large") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(file));
 }
 
 TEST_CASE("a key neither signs nor verifies from its not_after on") {

@@ -165,7 +165,7 @@ TEST_CASE("a consumer killed at any call loses no message and delivers at most o
             notes.add(id);
             done = user.queue->ack(std::move(claim));
           } else if (end == std::string_view{"bury"}) {
-            done = user.queue->bury(std::move(claim), "no");
+            done = user.queue->bury(std::move(claim), "no", {});
           } else {
             done = user.queue->postpone(std::move(claim), clock.now() + seconds{3600},
                                         Queue::Attempt::counts, {});
@@ -222,7 +222,7 @@ TEST_CASE("killed producers and consumers under load lose nothing and double nex
           if (!user.queue->postpone(std::move(claim), clock.now(), Queue::Attempt::counts, {}))
             return 1;
         } else if (n % 11 == 0) {
-          if (!user.queue->bury(std::move(claim), "no")) return 1;
+          if (!user.queue->bury(std::move(claim), "no", {})) return 1;
         } else {
           delivered.add(claim->message().id);
           if (!user.queue->ack(std::move(claim))) return 1;

@@ -151,7 +151,9 @@ TEST_CASE("watch can be killed at any moment: no reader fails, waits or sees hal
   writers.clear();
 
   // Whoever comes after all that writes as if nothing had been.
-  CHECK(sandbox.run({"watch", "--quiet", "--replay", file}).exit_code == 0);
+  CHECK(sandbox.start({.arguments = {"watch", "--quiet", "--replay", file}})
+            .wait(btcw::seconds{120})
+            .exit_code == 0);
   close(stop[1]);
   for (const pid_t reader : readers) {
     int status = 0;

@@ -6,7 +6,9 @@ namespace {
 constexpr btcw::Online kOnline{.version = "0.0.0-other",
                                .make_http = nullptr,
                                .make_rest_market = nullptr,
-                               .make_ticker_reader = nullptr};
+                               .make_shared_rest_market = nullptr,
+                               .make_ticker_reader = nullptr,
+                               .fetch_listings = nullptr};
 
 }  // namespace
 

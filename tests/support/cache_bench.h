@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "btcw/cache/local_cache.h"
@@ -42,6 +44,18 @@ inline void put(PriceCache& cache, const Ticker& ticker, CacheScope scope = Cach
   const CacheEntry entry{ticker, scope};
   const auto done = cache.put({&entry, 1});
   if (!done) FAIL(done.error().message);
+}
+
+/// On a slow machine the others can keep the lock from one writer for longer than put() waits: it
+/// says so, and whoever writes tries again, as WriteCoalescer does.
+inline bool put_patiently(PriceCache& cache, std::span<const CacheEntry> entries) {
+  constexpr int kTries = 50;
+  for (int i = 0; i < kTries; ++i) {
+    const auto put = cache.put(entries);
+    if (put) return true;
+    if (put.error().message.find("is locked by another process") == std::string::npos) return false;
+  }
+  return false;
 }
 
 inline struct stat status_of(const std::filesystem::path& path) {

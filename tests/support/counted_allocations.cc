@@ -3,13 +3,7 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BTCW_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define BTCW_SANITIZED 1
-#endif
-#endif
+#include "support/sanitizer.h"
 
 namespace {
 thread_local std::size_t counted = 0;

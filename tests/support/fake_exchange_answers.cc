@@ -5,90 +5,19 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
+
+#include "support/fake_exchange_text.h"
+#include "support/fake_listings.h"
+#include "support/further_fake_answers.h"
 
 namespace btcw::test {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-ServedResponse json(const Json& body, int status = 200) {
-  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = body.dump()};
-}
-
-ServedResponse page_not_found() { return {.status = 404, .body = "<html>404</html>"}; }
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-std::pair<std::string, std::string> codes(const std::string& symbol) {
-  const auto slash = symbol.find('/');
-  return {symbol.substr(0, slash), symbol.substr(slash + 1)};
-}
-
-std::string joined(const std::string& symbol, std::string_view by) {
-  const auto [base, quote] = codes(symbol);
-  return base + std::string{by} + quote;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      out += static_cast<char>(std::stoi(std::string{text.substr(i + 1, 2)}, nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-/// A path and its decoded query.
-struct Target {
-  std::string path;
-  std::map<std::string, std::string> query;
-};
-
-Target parse(std::string_view text) {
-  Target target{.path = std::string{text.substr(0, text.find('?'))}, .query = {}};
-  if (text.find('?') == std::string_view::npos) return target;
-  text.remove_prefix(target.path.size() + 1);
-  while (!text.empty()) {
-    const std::string_view pair = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(text.size(), pair.size() + 1));
-    const auto equals = std::min(pair.find('='), pair.size() - 1);
-    target.query.emplace(pair.substr(0, equals), percent_decoded(pair.substr(equals + 1)));
-  }
-  return target;
-}
-
-std::vector<std::string> split(std::string_view text, char by) {
-  std::vector<std::string> parts;
-  while (true) {
-    const auto at = text.find(by);
-    parts.emplace_back(text.substr(0, at));
-    if (at == std::string_view::npos) return parts;
-    text.remove_prefix(at + 1);
-  }
-}
-
-/// The unified symbol that an exchange spells so; empty: not listed.
-template <typename Spell>
-std::string find(const FakeListing& listing, const std::string& native, Spell spell) {
-  for (const auto& [symbol, quote] : listing) {
-    if (spell(symbol) == native) return symbol;
-  }
-  return {};
-}
-
 // --- binance
 
-std::string binance_name(const std::string& symbol) { return joined(symbol, ""); }
+std::string binance_name(const std::string& symbol) { return joined_codes(symbol, ""); }
 
 Json binance_row(const std::string& name, const FakeQuote& quote) {
   return {{"symbol", name},
@@ -137,7 +66,7 @@ ServedResponse binance(const FakeListing& listing, const Target& target, std::si
   }
   Json rows = Json::array();
   for (const std::string& name : names) {
-    const std::string symbol = find(listing, name, binance_name);
+    const std::string symbol = find_symbol(listing, name, binance_name);
     if (symbol.empty()) return binance_error(400, -1121, "Invalid symbol.");
     rows.push_back(binance_row(name, listing.at(symbol)));
   }
@@ -154,7 +83,7 @@ ServedResponse binance(const FakeListing& listing, const Target& target, std::si
 
 // --- coinbase
 
-std::string coinbase_name(const std::string& symbol) { return joined(symbol, "-"); }
+std::string coinbase_name(const std::string& symbol) { return joined_codes(symbol, "-"); }
 
 /// With microseconds.
 std::string iso_time(std::int64_t ms) {
@@ -167,9 +96,9 @@ std::string iso_time(std::int64_t ms) {
 }
 
 ServedResponse coinbase(const FakeListing& listing, const Target& target) {
-  const auto parts = split(target.path, '/');
+  const auto parts = split_text(target.path, '/');
   if (parts.size() != 4 || parts[1] != "products") return page_not_found();
-  const std::string symbol = find(listing, parts[2], coinbase_name);
+  const std::string symbol = find_symbol(listing, parts[2], coinbase_name);
   if (symbol.empty()) return json({{"message", "NotFound"}}, 404);
   const FakeQuote& quote = listing.at(symbol);
   if (parts[3] == "ticker") {
@@ -236,9 +165,9 @@ ServedResponse kraken(const FakeListing& listing, const Target& target) {
     for (const auto& [symbol, quote] : listing) result[kraken_key(symbol)] = kraken_row(quote);
     return json({{"error", Json::array()}, {"result", result}});
   }
-  for (const std::string& name : split(target.query.at("pair"), ',')) {
-    std::string symbol = find(listing, name, kraken_name);
-    if (symbol.empty()) symbol = find(listing, name, kraken_key);
+  for (const std::string& name : split_text(target.query.at("pair"), ',')) {
+    std::string symbol = find_symbol(listing, name, kraken_name);
+    if (symbol.empty()) symbol = find_symbol(listing, name, kraken_key);
     if (symbol.empty()) return json({{"error", {"EQuery:Unknown asset pair"}}});
     result[kraken_key(symbol)] = kraken_row(listing.at(symbol));
   }
@@ -247,7 +176,7 @@ ServedResponse kraken(const FakeListing& listing, const Target& target) {
 
 // --- okx
 
-std::string okx_name(const std::string& symbol) { return joined(symbol, "-"); }
+std::string okx_name(const std::string& symbol) { return joined_codes(symbol, "-"); }
 
 Json okx_row(const std::string& name, const FakeQuote& quote) {
   return {{"instType", "SPOT"},          {"instId", name},
@@ -265,7 +194,7 @@ ServedResponse okx(const FakeListing& listing, const Target& target, std::size_t
   const auto envelope = [&rows] { return json({{"code", "0"}, {"msg", ""}, {"data", rows}}); };
   if (target.path == "/api/v5/market/ticker" && target.query.contains("instId")) {
     const std::string name = target.query.at("instId");
-    const std::string symbol = find(listing, name, okx_name);
+    const std::string symbol = find_symbol(listing, name, okx_name);
     if (symbol.empty()) {
       return json({{"code", "51001"},
                    {"msg", "Instrument ID, Instrument ID code, or Spread ID doesn't exist."},
@@ -310,7 +239,7 @@ ServedResponse bybit(const FakeListing& listing, const Target& target, std::size
   std::int64_t time = FakeQuote{}.time_ms;
   if (target.query.contains("symbol")) {
     const std::string name = target.query.at("symbol");
-    const std::string symbol = find(listing, name, binance_name);
+    const std::string symbol = find_symbol(listing, name, binance_name);
     if (symbol.empty()) {
       return json({{"retCode", 10001},
                    {"retMsg", "Not supported symbols"},
@@ -338,7 +267,7 @@ ServedResponse bybit(const FakeListing& listing, const Target& target, std::size
 
 // --- bitstamp
 
-std::string bitstamp_name(const std::string& symbol) { return lower(joined(symbol, "")); }
+std::string bitstamp_name(const std::string& symbol) { return lower(joined_codes(symbol, "")); }
 
 Json bitstamp_row(const FakeQuote& quote) {
   return {{"timestamp", std::to_string(quote.time_ms / 1000)},
@@ -356,13 +285,13 @@ Json bitstamp_row(const FakeQuote& quote) {
 }
 
 ServedResponse bitstamp(const FakeListing& listing, const Target& target, std::size_t fillers) {
-  const auto parts = split(target.path, '/');
+  const auto parts = split_text(target.path, '/');
   // It insists on the last slash.
   if (!target.path.starts_with("/api/v2/ticker/") || !parts.back().empty()) {
     return page_not_found();
   }
   if (parts.size() == 6) {
-    const std::string symbol = find(listing, parts[4], bitstamp_name);
+    const std::string symbol = find_symbol(listing, parts[4], bitstamp_name);
     return symbol.empty() ? page_not_found() : json(bitstamp_row(listing.at(symbol)));
   }
   Json rows = Json::array();
@@ -381,7 +310,8 @@ ServedResponse bitstamp(const FakeListing& listing, const Target& target, std::s
 
 ServedResponse fake_answer(std::string_view exchange, const FakeListing& listing,
                            std::string_view text, std::size_t filler_rows) {
-  const Target target = parse(text);
+  const Target target = parse_target(text);
+  if (auto list = fake_listing(exchange, listing, target)) return *std::move(list);
   if (exchange == "binance" || exchange == "binanceus") {
     return binance(listing, target, filler_rows);
   }
@@ -390,7 +320,7 @@ ServedResponse fake_answer(std::string_view exchange, const FakeListing& listing
   if (exchange == "okx") return okx(listing, target, filler_rows);
   if (exchange == "bybit") return bybit(listing, target, filler_rows);
   if (exchange == "bitstamp") return bitstamp(listing, target, filler_rows);
-  return page_not_found();
+  return further_fake_answer(exchange, listing, target, filler_rows);
 }
 
 ServedResponse fake_limit(std::string_view exchange, seconds wait) {
@@ -410,6 +340,7 @@ ServedResponse fake_limit(std::string_view exchange, seconds wait) {
     return json({{"response_code", "400.002"}, {"response_explanation", "Too many requests"}}, 400);
   }
   if (exchange == "coinbase") return json({{"message", "Public rate limit exceeded"}}, 429);
+  if (auto further = further_fake_limit(exchange, wait)) return *std::move(further);
   auto response = binance_error(429, -1003, "Too much request weight used.");
   response.headers.emplace_back("Retry-After", in_seconds);
   return response;

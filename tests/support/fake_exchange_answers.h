@@ -10,6 +10,9 @@
 
 namespace btcw::test {
 
+/// How a pair stands in an exchange's list of pairs.
+enum class FakeState { trading, halted, delisted };
+
 /// One pair of a made-up market. The texts stand in the answers as they are; an empty one is what
 /// the exchange puts where it has nothing to say.
 struct FakeQuote {
@@ -25,6 +28,7 @@ struct FakeQuote {
   std::string quote_volume = "90000";
   std::string today_open = "1";  ///< of the calendar day: a trap
   std::int64_t time_ms = 1'732'290'000'123;
+  FakeState state = FakeState::trading;
 };
 
 /// Pairs ("BTC/USDT") and what is said of them.

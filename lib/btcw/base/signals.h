@@ -6,10 +6,11 @@ namespace btcw {
 
 /// What the outside world can tell a running command.
 enum class Signal {
-  stop,    ///< SIGINT, SIGTERM: finish, flush, exit 0
-  reload,  ///< SIGHUP: read the configuration again
-  status,  ///< SIGUSR1: say how things stand
-  resize,  ///< SIGWINCH: the terminal has another size
+  stop,       ///< SIGTERM: finish, flush, end
+  interrupt,  ///< SIGINT: the same, from the keyboard
+  reload,     ///< SIGHUP: read the configuration again
+  status,     ///< SIGUSR1: say how things stand
+  resize,     ///< SIGWINCH: the terminal has another size
 };
 
 /// Signals as data. Not thread-safe: one loop takes them.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "btcw/base/decimal.h"
 #include "btcw/base/environment.h"
 #include "btcw/base/paths.h"
 #include "btcw/base/secret.h"
@@ -33,6 +34,8 @@ struct GeneralOptions {
 /// The `[price]` section: defaults of `btcw price`.
 struct PriceOptions {
   milliseconds max_age = seconds{30};
+  /// So many percent off the median, an exchange's price is marked as an outlier.
+  Decimal outlier_percent = Decimal::from_parts(2, 0);
 };
 
 /// The `[watch]` section: defaults of `btcw watch`.
@@ -82,15 +85,16 @@ struct LoadedConfig {
   std::vector<Secret> secrets = {};
 };
 
+/// Whether the files are read and the commands run that hold secrets. Those of channels that are
+/// not enabled never are, nor those of Redis when no role is its own.
+enum class SecretFetching { all, all_but_channels, redis_only, none };
+
 /// What is read: `files` in order, later ones win; none given: $BTCW_CONFIG, else the user's file,
 /// else `system_file`, else nothing but defaults. Then BTCW__SECTION__KEY variables.
-/// The secrets of Redis are left where they are when no role is its own.
 struct ConfigSources {
   std::vector<std::filesystem::path> files = {};
   const Environment& environment;
-  bool resolve_secrets = true;  ///< read the files and run the commands that hold them
-  /// Not empty: of the secrets, those of this section alone ("redis").
-  std::string_view secrets_of = {};
+  SecretFetching secrets = SecretFetching::all;
   bool list_origins = false;
   std::filesystem::path system_file = "/etc/btcw/config.toml";
 };

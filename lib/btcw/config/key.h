@@ -51,20 +51,25 @@ struct DurationKey {
   milliseconds least;
   milliseconds most;
 };
+enum class NumberRange { any, not_negative };
 /// A number, kept exactly: "0.5" or 0.5.
 struct DecimalKey {
   Access<Decimal> member;
+  NumberRange range = NumberRange::any;
 };
 /// A text; `read`, where there is one, checks it and brings it into one form.
 struct TextKey {
   Access<std::string> member;
   Result<std::string> (*read)(std::string_view text) = nullptr;
 };
+/// Whether a value that is no secret by its type is shown to people.
+enum class Shown { plainly, masked };
 /// A text, a number or true/false, kept as text, or a list of them, made into one text by `join`
 /// (with ", " between where there is none): what a channel makes of it is the channel's.
 struct ScalarKey {
   Access<std::string> member;
   std::string (*join)(const std::vector<std::string>& items) = nullptr;
+  Shown shown = Shown::plainly;
 };
 /// One of a few words; the member is an enum in their order.
 struct ChoiceKey {

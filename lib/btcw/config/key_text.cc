@@ -12,6 +12,7 @@
 #include "btcw/config/config.h"
 #include "btcw/config/exchange_text.h"
 #include "btcw/config/toml_text.h"
+#include "btcw/market/exchange_names.h"
 
 namespace btcw {
 namespace {
@@ -62,6 +63,9 @@ class Assignment {
     if (value_.kind == Kind::real && !survives_double(*read)) {
       return fault_(value_.at, "too many digits for a bare number: put it into quotes");
     }
+    if (key.range == NumberRange::not_negative && read->is_negative()) {
+      return expected("a number that is not negative");
+    }
     key.member.set(config_, place_, *read);
   }
 
@@ -109,8 +113,9 @@ class Assignment {
     for_each_item("a list of symbols such as [\"BTC/USDT\"]", [&](ConfigValue& item) {
       const auto read = SymbolRequest::parse(item.text, config_.general.quote);
       if (!read) return fault_(item.at, read.error().message);
-      // The simulated market can be watched by name; it is in no order of preference.
-      if (read->exchange && read->exchange->text() != "demo") {
+      // The simulated market and the median can be watched by name; they are in no order of
+      // preference.
+      if (read->exchange && !is_made_up_source(read->exchange->text())) {
         const auto exchange = read_exchange(read->exchange->text());
         if (!exchange) return fault_(item.at, exchange.error().message);
       }

@@ -139,6 +139,9 @@ const ConfigKey kKeys[] = {
     {"price.max_age", DurationKey{kIn<&Config::price, &PriceOptions::max_age>, {}, kNever},
      "a cached price up to this old is an answer for 'btcw price'"},
 
+    {"price.outlier_percent", DecimalKey{kIn<&Config::price, &PriceOptions::outlier_percent>, NumberRange::not_negative},
+     "--all-exchanges marks a price that is more than this many percent off the median"},
+
     {"watch.interval", DurationKey{kIn<&Config::watch, &WatchOptions::interval>, seconds{1}, hours{24}},
      "how often 'btcw watch' asks where it does not stream"},
 
@@ -308,7 +311,7 @@ const ConfigKey kKeys[] = {
      "largest attachments of a mail in all"},
     {"channel.*.command", ScalarKey{ChannelValue<"command">{}, join_words},
      "program that gets the message, and its arguments"},
-    {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines},
+    {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines, Shown::masked},
      "more headers of a webhook's request: \"Name: value\""},
 
     {"exchange.*.enabled", FlagKey{kOfExchange<&ExchangeOptions::enabled>},

@@ -16,19 +16,15 @@
 namespace btcw {
 namespace {
 
+constexpr std::string_view kChannels = "channel.*";
+
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 std::string_view section_of(std::string_view path) { return path.substr(0, path.find('.')); }
 
-bool is_wanted(const ConfigKey& key, const Config& config, std::string_view secrets_of) {
-  const std::string_view section = section_of(key.path);
-  if (!secrets_of.empty() && section != secrets_of) return false;
-  return section != "redis" || config.deployment.uses_redis();
-}
-
 }  // namespace
 
-LoadedConfig SettingApplier::apply(SecretFetching fetching, std::string_view secrets_of) {
+LoadedConfig SettingApplier::apply(SecretFetching fetching) {
   LoadedConfig loaded{.config = default_config()};
   // In the order of the keys, for some are read with the help of others; within a key the layers
   // keep theirs.
@@ -40,7 +36,7 @@ LoadedConfig SettingApplier::apply(SecretFetching fetching, std::string_view sec
   loaded.config.market.connect_timeout = loaded.config.http.connect_timeout;
   loaded.config.market.timeout = loaded.config.http.timeout;
   check_required();
-  if (fetching == SecretFetching::now) fetch_secrets(loaded, secrets_of);
+  if (fetching != SecretFetching::none) fetch_secrets(fetching, loaded);
   if (collected_.faults.empty()) check_rules(loaded.config);
   warn_of_open_files(loaded);
   write_faults(loaded);
@@ -81,11 +77,23 @@ void SettingApplier::hold_secret(std::size_t number) {
   held_.push_back({number, std::move(source)});
 }
 
-void SettingApplier::fetch_secrets(LoadedConfig& loaded, std::string_view secrets_of) {
+bool SettingApplier::is_wanted(const Setting& setting, SecretFetching fetching,
+                               const Config& config) const {
+  const std::string_view path = config_keys()[setting.key].path;
+  const bool is_redis = section_of(path) == "redis";
+  if (is_redis && !config.deployment.uses_redis()) return false;
+  if (fetching == SecretFetching::redis_only) return is_redis;
+  if (family_of(path) != kChannels) return true;
+  if (fetching == SecretFetching::all_but_channels) return false;
+  const auto channel = config.channels.find(place_of(setting).instance);
+  return channel == config.channels.end() || channel->second.enabled;
+}
+
+void SettingApplier::fetch_secrets(SecretFetching fetching, LoadedConfig& loaded) {
   for (const HeldSecret& secret : held_) {
     const Setting& setting = collected_.settings[secret.setting];
     if (held(setting.key, setting.instance) != &secret) continue;  // a later layer has another
-    if (!is_wanted(config_keys()[setting.key], loaded.config, secrets_of)) continue;
+    if (!is_wanted(setting, fetching, loaded.config)) continue;
     auto fetched = fetch_secret(secret.source, environment_);
     if (!fetched) {
       fault(setting, setting.at, fetched.error().message);
@@ -186,6 +194,10 @@ ConfigOrigin SettingApplier::origin(std::size_t key, std::optional<std::size_t> 
   if (!row.is_secret()) {
     const KeyPlace place{table.name, table.index, last_part(row.path)};
     origin.value = to_toml(row, place, config);
+    const auto* const scalar = std::get_if<ScalarKey>(&row.type);
+    origin.masked = scalar != nullptr && scalar->shown == Shown::masked &&
+                    !scalar->member.get(config, place).empty();
+    if (origin.masked) origin.value = toml_string("********");
     return origin;
   }
   const HeldSecret* secret = held(key, instance);

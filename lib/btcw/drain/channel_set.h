@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "btcw/drain/routing.h"
 #include "btcw/net/net_transport.h"
@@ -38,6 +39,10 @@ class ChannelSet {
   /// The channel, owned by the set. Errors: not_found (no such channel, an ad-hoc one whose file is
   /// gone), invalid_input and rejected as ChannelKind::make, unavailable (the network module).
   Result<Channel*> open(std::string_view name);
+  /// Puts a channel in the place of the one that would be made for that name.
+  void put(std::string name, std::unique_ptr<Channel> channel) {
+    open_.insert_or_assign(std::move(name), std::move(channel));
+  }
   /// nullptr while no channel needed it.
   [[nodiscard]] NetTransport* network() const { return network_; }
 

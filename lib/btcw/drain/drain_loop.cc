@@ -1,4 +1,4 @@
-// Claiming and waiting: which messages the loop holds, and what it sleeps on.
+// The loop itself: what it sleeps on, and how it ends.
 #include "btcw/drain/drain_loop.h"
 
 #include <poll.h>
@@ -9,13 +9,15 @@
 namespace btcw {
 namespace {
 
-/// Claims held at a time; each is an open file.
-constexpr std::size_t kMostJobs = 512;
-constexpr std::size_t kTakeAtOnce = 32;
 /// How soon what another process holds is looked at again: it may have died.
 constexpr milliseconds kLookAgain{500};
+/// The longest sleep while something is due later: the wall clock may be set meanwhile.
+constexpr milliseconds kLongestSleep = std::chrono::minutes{1};
+/// How often a queue is looked at that cannot tell when something comes.
+constexpr milliseconds kBlindSleep = seconds{1};
 constexpr std::size_t kFlushAfter = 256;
 constexpr milliseconds kFlushEvery{200};
+constexpr milliseconds kPruneEvery = std::chrono::hours{24};
 
 bool is_readable(int fd) {
   pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
@@ -27,124 +29,39 @@ bool is_readable(int fd) {
 Result<DrainSummary> Drainer::Loop::run(const DrainOptions& options) {
   options_ = options;
   summary_ = {};
-  flushed_at_ = ports_.clock.steady_now();
-  for (;;) {
+  taken_ = 0;
+  stopped_by_.reset();
+  failure_.reset();
+  flushed_at_ = moment();
+  // From here on a signal to end is a word to this loop, not the end of the process.
+  static_cast<void>(ports_.signals.fd());
+  // And what comes after the first look at the queue is heard of.
+  if (follows()) static_cast<void>(ports_.queue.wake_fd());
+  begin_pass();
+  while (!is_over()) {
     take_signals();
-    if (stopping_ || failure_) let_go();
-    claim_more();
-    for (auto& [name, lane] : lanes_) claim_parked(lane);
-    start_lanes();
-    if (!at_rest()) {
-      if (busy_ > 0) wait();
-      continue;
+    if (is_ending()) {
+      let_go();
+    } else {
+      begin_pass_if_due();
     }
-    if (stopping_ || failure_) break;
-    if (passing_) continue;
-    const bool done = taken_ >= options_.max;
-    if (options_.stay == Stay::until_done && (done || taken_in_pass_ == 0)) break;
-    if (done) break;
-    if (options_.stay == Stay::follow && taken_in_pass_ == 0) wait_idle();
-    taken_in_pass_ = 0;
-    passing_ = true;
+    for (auto& [name, lane] : lanes_) resume_parked(lane);
+    claim_more();
+    start_lanes();
+    flush_log_if_due();
+    wait();
   }
-  flush_log(true);
+  flush_log();
   if (failure_) return *failure_;
   return summary_;
 }
 
-void Drainer::Loop::claim_more() {
-  while (passing_ && !stopping_ && !failure_ && jobs_.size() < kMostJobs) {
-    if (taken_ >= options_.max) {
-      passing_ = false;
-      return;
-    }
-    const std::size_t wanted = std::min(kTakeAtOnce, options_.max - taken_);
-    auto claims = ports_.queue.take(now(), wanted);
-    if (!claims) {
-      failure_ = std::move(claims).error();
-      return;
-    }
-    if (claims->size() < wanted) passing_ = false;
-    for (auto& claim : *claims) admit(std::move(claim));
-    // What was taken is begun before more is: the first delivery does not wait for the last claim.
-    if (busy_ < options_.concurrency && !claims->empty()) return;
-  }
-}
-
-Lane& Drainer::Loop::lane_of(const std::string& name) {
-  const auto [found, is_new] = lanes_.try_emplace(name);
-  Lane& lane = found->second;
-  if (!is_new) return lane;
-  lane.name = name;
-  lane.route = ports_.channels.route(name);
-  if (lane.route == nullptr || lane.route->quiet.empty()) return lane;
-  auto zone = TimeZone::find(lane.route->timezone);
-  auto quiet = zone ? QuietHours::parse(lane.route->quiet, *std::move(zone))
-                    : Result<QuietHours>{zone.error()};
-  if (quiet) {
-    lane.quiet = *std::move(quiet);
-  } else {
-    ports_.log.error("channel '" + name + "': quiet: " + quiet.error().message);
-  }
-  return lane;
-}
-
-Lane* Drainer::Loop::full_lane(const RoutePlan& plan) {
-  for (const std::string& name : plan.channels) {
-    Lane& lane = lane_of(name);
-    if (lane.is_full()) return &lane;
-  }
-  return nullptr;
-}
-
-void Drainer::Loop::admit(std::unique_ptr<Claim> claim) {
-  RoutePlan plan = plan_routes(claim->message(), ports_.channels.routes());
-  if (Lane* const lane = full_lane(plan); lane != nullptr) {
-    if (lane->parked_tickets.insert(claim->ticket()).second) {
-      lane->parked.push_back(claim->ticket());
-    }
-    return;
-  }
-  ++taken_;
-  ++taken_in_pass_;
-  Job& job = jobs_.emplace_back(Job{.claim = std::move(claim), .plan = std::move(plan)});
-  const DeliveryProgress progress = job.claim->progress();
-  if (progress.plan == job.plan.hash) job.delivered = progress.delivered;
-  if (!job.plan.unknown.empty()) {
-    job.reason = "no channel '" + job.plan.unknown.front() + "' is configured";
-  }
-  const auto& expires = job.message().expires;
-  if (expires && *expires <= now()) return bury(job, "expired before it could be delivered");
-  job.open = 1;  // Kept open until all of its stops are known.
-  for (std::size_t i = 0; i < job.plan.channels.size(); ++i) {
-    if ((job.delivered >> i & 1U) != 0) continue;
-    Lane& lane = lane_of(job.plan.channels[i]);
-    if (const auto until = lane.route == nullptr ? std::nullopt : lane.hold(job.message(), now())) {
-      job.wait_until(*until);
-      continue;
-    }
-    ++job.open;
-    lane.waiting.push_back({&job, i});
-  }
-  close_stop(job);
-}
-
-void Drainer::Loop::claim_parked(Lane& lane) {
-  if (stopping_ || failure_) return;
-  while (!lane.parked.empty() && lane.waiting.size() < Lane::kWindow / 2 &&
-         jobs_.size() < kMostJobs && taken_ < options_.max) {
-    const std::string ticket = std::move(lane.parked.front());
-    lane.parked.pop_front();
-    lane.parked_tickets.erase(ticket);
-    auto claim = ports_.queue.take_again(ticket, now());
-    if (claim == nullptr) continue;
-    // The line has room, and the rest of what is parked does not count against this one.
-    std::deque<std::string> others;
-    std::swap(others, lane.parked);
-    admit(std::move(claim));
-    for (std::string& added : lane.parked) others.push_back(std::move(added));
-    std::swap(others, lane.parked);
-  }
+bool Drainer::Loop::is_over() const {
+  if (!jobs_.empty()) return false;
+  if (is_ending()) return true;
+  if (passing_) return false;
+  if (taken_ >= options_.max) return true;
+  return !follows() && taken_in_pass_ == 0 && parked_ == 0 && !has_run_dry();
 }
 
 void Drainer::Loop::let_go() {
@@ -153,75 +70,113 @@ void Drainer::Loop::let_go() {
     while (!lane.waiting.empty()) {
       Job& job = *lane.waiting.front().job;
       lane.waiting.pop_front();
-      // Nothing was tried here: it is pending as it was, unless another channel has it by now.
+      job.let_go = true;
       job.wait_until(now());
       close_stop(job);
     }
     lane.parked.clear();
-    lane.parked_tickets.clear();
+    lane.overflowed = false;
   }
+  parked_ = 0;
 }
 
 void Drainer::Loop::take_signals() {
   while (const auto signal = ports_.signals.take()) {
-    if (*signal == Signal::stop) stopping_ = true;
+    if (*signal == Signal::stop || *signal == Signal::interrupt) stopped_by_ = signal;
   }
 }
 
 void Drainer::Loop::wait() {
-  SteadyTime until = ports_.clock.steady_now() + seconds{1};
-  if (unflushed_ > 0) until = std::min(until, flushed_at_ + kFlushEvery);
+  if (is_over() || (jobs_.empty() && (!follows() || is_ending()))) return;
+  const SteadyTime until = next_event();
+  if (busy_ == 0 && until <= moment()) return;
   drive(until);
-  flush_log(false);
-  if (options_.stay == Stay::follow && is_readable(ports_.queue.wake_fd())) passing_ = true;
 }
 
-void Drainer::Loop::wait_idle() {
-  flush_log(true);
-  const auto due = ports_.queue.next_due();
-  if (!due) {
-    failure_ = due.error();
-    return;
-  }
+SteadyTime Drainer::Loop::next_event() {
+  if (can_resume() || (can_claim() && may_look_ahead())) return moment();
   SteadyTime until = SteadyTime::max();
-  if (*due) {
-    until = ports_.clock.steady_now() + (**due > now() ? **due - now() : kLookAgain);
+  if (can_claim()) until = std::min(no_look_before_, moment() + Lane::kQuick);
+  if (unflushed_ > 0) until = std::min(until, flushed_at_ + kFlushEvery);
+  for (const auto& [name, lane] : lanes_) {
+    if (lane.busy || lane.waiting.empty() || !lane.closed_until) continue;
+    if (busy_ < options_.concurrency) {
+      until = std::min(until, moment() + (*lane.closed_until - now()));
+    }
   }
-  drive(until);
+  if (passing_ || is_ending() || taken_ >= options_.max) return until;
+  if (follows()) return std::min(until, next_pass());
+  return has_run_dry() ? moment() : until;
+}
+
+SteadyTime Drainer::Loop::next_pass() {
+  if (woken_ || has_run_dry()) return no_pass_before_;
+  if (!pass_due_) {
+    const auto due = ports_.queue.next_due();
+    if (!due) {
+      note_trouble(due.error());
+    } else if (!*due) {
+      pass_due_ = SteadyTime::max();
+    } else {
+      const milliseconds left = **due > now() ? **due - now() : kLookAgain;
+      pass_due_ = moment() + std::min(left, kLongestSleep);
+    }
+    if (ports_.queue.wake_fd() < 0) pass_due_ = std::min(*pass_due_, moment() + kBlindSleep);
+  }
+  return std::max(*pass_due_, no_pass_before_);
 }
 
 void Drainer::Loop::drive(SteadyTime until) {
   std::vector<int> fds;
   if (ports_.signals.fd() >= 0) fds.push_back(ports_.signals.fd());
-  if (options_.stay == Stay::follow && ports_.queue.wake_fd() >= 0) {
-    fds.push_back(ports_.queue.wake_fd());
-  }
+  // It stays readable up to the next pass: no use in hearing of it twice.
+  const int wake_fd = follows() && !woken_ && !passing_ ? ports_.queue.wake_fd() : -1;
+  if (wake_fd >= 0) fds.push_back(wake_fd);
   ports_.commands.add_wake_fds(fds);
   until = std::min(until, ports_.commands.next_deadline());
-  if (NetTransport* const network = ports_.channels.network(); network != nullptr) {
+  NetTransport* const network = ports_.channels.network();
+  // A network with nothing to do and nothing to listen to would not wait.
+  if (network != nullptr && (busy_ > 0 || !fds.empty())) {
     network->drive(until, fds);
   } else {
     ports_.clock.wait_until(until, fds);
   }
   ports_.commands.poll();
+  if (is_readable(wake_fd)) woken_ = true;
 }
 
-void Drainer::Loop::flush_log(bool force) {
-  const SteadyTime moment = ports_.clock.steady_now();
-  if (unflushed_ == 0) return;
-  if (!force && unflushed_ < kFlushAfter && moment - flushed_at_ < kFlushEvery) return;
-  unflushed_ = 0;
-  flushed_at_ = moment;
-  const auto flushed = ports_.deliveries.flush();
-  // What is delivered is delivered: the queue goes on, and the log says once that it does not.
-  if (!flushed && !log_failed_) {
-    ports_.log.warning("the delivery log cannot be written: " + flushed.error().message);
+void Drainer::Loop::flush_log_if_due() {
+  if (unflushed_ >= kFlushAfter || (unflushed_ > 0 && moment() - flushed_at_ >= kFlushEvery)) {
+    flush_log();
   }
-  log_failed_ = !flushed;
 }
 
-void Drainer::Loop::note_queue_failure(const Result<void>& result) {
-  if (!result && !failure_) failure_ = result.error();
+void Drainer::Loop::flush_log() {
+  if (unflushed_ == 0) return;
+  unflushed_ = 0;
+  flushed_at_ = moment();
+  note_log(ports_.deliveries.flush());
+  if (!pruned_at_ || moment() - *pruned_at_ >= kPruneEvery) prune_log();
 }
+
+void Drainer::Loop::prune_log() {
+  pruned_at_ = moment();
+  const auto pruned = ports_.deliveries.prune(now() - kDeliveriesKept);
+  note_log(pruned ? Result<void>{} : Result<void>{pruned.error()});
+}
+
+/// What is delivered is delivered: the queue goes on, and the log says once that it does not.
+void Drainer::Loop::note_log(const Result<void>& result) {
+  if (!result && !log_failed_) {
+    ports_.log.warning("the delivery log fails, caps may not be kept: " + result.error().message);
+  }
+  if (result && log_failed_) ports_.log.info("the delivery log works again");
+  log_failed_ = !result;
+}
+
+Drainer::Drainer(DrainPorts ports) : loop_{std::make_unique<Loop>(ports)} {}
+Drainer::~Drainer() = default;
+Result<DrainSummary> Drainer::run(const DrainOptions& options) { return loop_->run(options); }
+std::optional<Signal> Drainer::stopped_by() const { return loop_->stopped_by(); }
 
 }  // namespace btcw

@@ -39,6 +39,17 @@ struct DrainSummary {
   std::size_t dead = 0;
 };
 
+/// How long a channel is left alone at most, whatever its Retry-After says: a service that names
+/// next year is asked again tomorrow.
+inline constexpr milliseconds kLongestRest = std::chrono::hours{24};
+/// And at least once it has said "too fast".
+inline constexpr milliseconds kShortestRest = seconds{1};
+/// A rest that is not longer is waited out with the messages in hand; in a longer one they are put
+/// off, so that other processes and a later run may have them.
+inline constexpr milliseconds kWaitedOut = seconds{5};
+/// Older records of deliveries are removed on the way.
+inline constexpr milliseconds kDeliveriesKept = std::chrono::hours{24 * 90};
+
 /// What a drainer works with; all of it is borrowed.
 struct DrainPorts {
   Queue& queue;
@@ -55,20 +66,28 @@ struct DrainPorts {
 /// bury.
 ///
 /// Each channel has its own line: within it messages go one after the other, in the queue's order;
-/// lines move side by side, and one that hangs holds up no other. A message for several channels
-/// is done when all have it; those that have it already are not told again. One thread uses an
-/// object.
+/// lines move side by side, and one that hangs or is told to wait holds up no other. A message for
+/// several channels is done when all have it; those that have it are not told again, those that
+/// have not are tried again with it, and it stands in the line of one that is behind, so that it
+/// may come later to the others than messages that are not for that one.
+///
+/// What a channel says about when it will take more (DeliveryResult::rate_limited, or `retry_at`
+/// with any other result) holds for all of its messages, and for other processes by way of the
+/// delivery log, up to kLongestRest. A channel that is down three times in a row rests from 30 s to
+/// 5 minutes. One thread uses an object.
 class Drainer {
  public:
   explicit Drainer(DrainPorts ports);
   ~Drainer();
 
   /// Until done or, when a signal to end comes, until what was under way has ended; what was
-  /// claimed and not begun is pending again.
-  /// Errors: unavailable (the queue: what was delivered may then be delivered again).
+  /// claimed and not begun is pending again. With Stay::follow a queue that cannot be read is tried
+  /// again after 1 s to 1 minute, or when something comes.
+  /// Errors: unavailable (the queue; when a message that is dealt with cannot be moved, it may be
+  /// delivered again).
   Result<DrainSummary> run(const DrainOptions& options);
-  /// Whether a signal ended the run before it was done.
-  [[nodiscard]] bool stopped() const;
+  /// The signal that ended the last run before it was done: stop or interrupt.
+  [[nodiscard]] std::optional<Signal> stopped_by() const;
 
  private:
   class Loop;

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "btcw/drain/routing.h"
 #include "btcw/queue/queue.h"
@@ -22,13 +24,28 @@ struct Job {
   bool failed = false;     ///< an attempt was made and did not succeed
   bool ambiguous = false;  ///< and it may have arrived
   bool hindered = false;   ///< a failure or a limit is why it waits, not the clock alone
-  std::size_t escalations = 0;
-  std::string reason = {};  ///< of the last failure: "telegram: chat not found"
+  bool let_go = false;     ///< the end of the run came before it was its turn
+  /// The channels that were asked in another's place.
+  struct Escalation {
+    std::size_t channel;  ///< the number within the plan
+    std::string to;
+  };
+  std::vector<Escalation> escalations = {};
+  std::string reason = {};  ///< what went wrong, by channel: "telegram: chat not found"
 
   [[nodiscard]] const Notification& message() const { return claim->message(); }
-  [[nodiscard]] bool complete() const;
+  [[nodiscard]] DeliveryProgress progress() const { return {delivered, plan.hash}; }
+  /// Whether every channel that the message is for has it.
+  [[nodiscard]] bool is_complete() const;
+  /// Whether nothing has happened to it since it was claimed.
+  [[nodiscard]] bool is_untouched() const;
+  [[nodiscard]] bool is_expired(UtcTime now) const;
+  /// Whether `to` was asked in that channel's place already, or is it.
+  [[nodiscard]] bool has_asked(std::size_t channel, std::string_view to) const;
   /// Waits until `at`, or an earlier moment that was asked for already.
   void wait_until(UtcTime at);
+  /// Adds to the reason, each text once.
+  void blame(std::string_view why);
 };
 
 /// One channel of one job.

@@ -6,8 +6,23 @@
 
 namespace btcw {
 
+std::size_t Lane::window() const {
+  constexpr std::size_t kUsual = 16;
+  constexpr std::size_t kOfDigests = 64;
+  return is_digest() ? kOfDigests : kUsual;
+}
+
+bool Lane::is_full() const {
+  if (waiting.size() >= window()) return true;
+  std::size_t bytes = 0;
+  for (const Stop& stop : waiting) bytes += stop.job->message().body.size();
+  return bytes >= kMostBytes;
+}
+
+bool Lane::wants_more() const { return waiting.size() <= window() / 2 && !is_full(); }
+
 bool Lane::gathers(const Notification& message) const {
-  return route->batch > milliseconds{} && message.priority != Priority::urgent;
+  return is_digest() && message.priority != Priority::urgent;
 }
 
 std::optional<UtcTime> Lane::hold(const Notification& message, UtcTime now) const {

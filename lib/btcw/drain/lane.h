@@ -1,8 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,24 +14,37 @@ namespace btcw {
 
 /// One channel's line of messages.
 struct Lane {
-  static constexpr std::size_t kWindow = 64;  ///< claims that wait in it
-  /// In a row; then the rest is put off without a try.
-  static constexpr int kMostFailures = 3;
   static constexpr std::size_t kMostInDigest = 50;
+  static constexpr milliseconds kQuick{10};
+  /// Of the texts that wait in it; one more may be in it.
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
 
   std::string name;
   const ChannelRoute* route = nullptr;
   Channel* channel = nullptr;
   std::optional<QuietHours> quiet = std::nullopt;
   std::deque<Stop> waiting = {};
-  /// Messages that found the window full, by ticket; let go of until there is room.
+  /// Messages that found it full, by ticket and in order; let go of until there is room.
   std::deque<std::string> parked = {};
-  std::set<std::string, std::less<>> parked_tickets = {};
-  std::optional<UtcTime> blocked_until = std::nullopt;
-  int failures = 0;  ///< in a row
+  bool overflowed = false;                             ///< more of them came than are kept track of
+  std::optional<UtcTime> closed_until = std::nullopt;  ///< nothing is sent before
+  std::optional<SteadyTime> block_asked_at = std::nullopt;
+  int failures = 0;  ///< attempts in a row that found it down
+  int refusals = 0;  ///< "too fast" in a row that was waited out
   bool busy = false;
+  SteadyTime busy_since = {};  ///< of the last attempt
 
-  [[nodiscard]] bool is_full() const { return waiting.size() >= kWindow || !parked.empty(); }
+  /// How many claims wait in it.
+  [[nodiscard]] std::size_t window() const;
+  [[nodiscard]] bool is_full() const;
+  /// Whether it has taken what it holds down so far that more may come.
+  [[nodiscard]] bool wants_more() const;
+  /// Whether messages stand behind those that wait in it.
+  [[nodiscard]] bool has_line() const { return overflowed || !parked.empty(); }
+  /// Whether its messages may take a while to be gone, so that others should not wait for them.
+  [[nodiscard]] bool is_slow(SteadyTime now) const { return now - busy_since >= kQuick; }
+  [[nodiscard]] bool is_closed(UtcTime now) const { return closed_until && *closed_until > now; }
+  [[nodiscard]] bool is_digest() const { return route != nullptr && route->batch > milliseconds{}; }
 
   /// Whether the message is one of those that are gathered.
   [[nodiscard]] bool gathers(const Notification& message) const;

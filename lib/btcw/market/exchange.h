@@ -47,6 +47,7 @@ struct RestCall {
   /// Which of an exchange's several kinds of call it is (coinbase: ticker 0, stats 1). Part 0 holds
   /// the price; what only a further part says stays unknown when that part fails.
   int part = 0;
+  int weight = 1;  ///< how much of the exchange's CallBudget it takes
 };
 
 /// A symbol that a good answer speaks of in a way that cannot be used.
@@ -62,8 +63,8 @@ struct RestAnswer {
   std::vector<UnreadableRow> unreadable = {};
 };
 
-/// How many calls an exchange may be sent: `burst` at once, then one every `interval`. Well below
-/// what it documents, because other programs share the address.
+/// How many calls of weight 1 an exchange may be sent: `burst` at once, then one every `interval`.
+/// Well below what it documents, because other programs share the address.
 struct CallBudget {
   int burst;
   milliseconds interval;

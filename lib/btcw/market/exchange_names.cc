@@ -58,6 +58,8 @@ bool is_exchange_name(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+bool is_made_up_source(std::string_view name) { return name == "demo" || name == kMedianName; }
+
 std::span<const std::string_view> well_known_bases() { return kBases; }
 
 std::vector<std::string> suggest_symbols(const Symbol& wanted, std::span<const Symbol> known) {

@@ -21,6 +21,11 @@ std::span<const KnownExchange> known_exchanges();
 std::span<const std::string_view> exchange_names();
 bool is_exchange_name(std::string_view name);
 
+/// The name under which the median of the other exchanges' prices is asked for.
+inline constexpr std::string_view kMedianName = "median";
+/// Whether that is a source that stands for no exchange: "demo", "median".
+bool is_made_up_source(std::string_view name);
+
 /// Assets that most people who ask for a price mean: "BTC", "ETH", … For suggestions only; any
 /// other can be asked for as well.
 std::span<const std::string_view> well_known_bases();

@@ -7,6 +7,8 @@ namespace btcw {
 namespace {
 
 constexpr auto kUnknownFor = std::chrono::hours{1};
+// A fetch asks for every symbol whether there is a limit; the file is read for one of them.
+constexpr milliseconds kLookAgain{200};
 
 std::string base_url(const Exchange& exchange, const ExchangeOptions& options) {
   std::string url = options.rest_url.empty() ? std::string{exchange.rest_url} : options.rest_url;
@@ -17,22 +19,35 @@ std::string base_url(const Exchange& exchange, const ExchangeOptions& options) {
 }  // namespace
 
 ExchangeRecord::ExchangeRecord(const Exchange& exchange, ExchangeName name,
-                               const ExchangeOptions& options, const Clock& clock)
+                               const ExchangeOptions& options, const Clock& clock,
+                               RequestBudget* budget)
     : exchange_{exchange},
       name_{name},
       base_url_{base_url(exchange, options)},
       enabled_{options.enabled},
       clock_{clock},
+      budget_{budget},
+      look_again_{clock.steady_now()},
       paid_until_{clock.steady_now()} {}
 
 std::string ExchangeRecord::url(const RestCall& call) const { return base_url_ + call.target; }
 
-std::optional<Error> ExchangeRecord::limit() const {
+void ExchangeRecord::look_at_budget() {
+  const SteadyTime now = clock_.steady_now();
+  if (budget_ == nullptr || now < look_again_) return;
+  look_again_ = now + kLookAgain;
+  if (const auto until = budget_->closed_until(base_url_)) {
+    keep_limit({Errc::rate_limited, "it has told this user to wait", *until});
+  }
+}
+
+std::optional<Error> ExchangeRecord::limit() {
+  look_at_budget();
   if (!limit_ || clock_.steady_now() >= limit_->until) return std::nullopt;
   return limit_->error;
 }
 
-std::optional<Error> ExchangeRecord::objection(const Symbol& symbol) const {
+std::optional<Error> ExchangeRecord::objection(const Symbol& symbol) {
   if (auto limited = limit()) return limited;
   const auto unknown = unknown_.find(symbol);
   if (unknown == unknown_.end() || clock_.steady_now() >= unknown->second.until) {
@@ -43,6 +58,11 @@ std::optional<Error> ExchangeRecord::objection(const Symbol& symbol) const {
 
 void ExchangeRecord::remember_limit(const Error& limited) {
   if (!limited.retry_at) return;
+  if (budget_ != nullptr) budget_->close(base_url_, *limited.retry_at);
+  keep_limit(limited);
+}
+
+void ExchangeRecord::keep_limit(const Error& limited) {
   const SteadyTime until = clock_.steady_now() + (*limited.retry_at - clock_.now());
   if (limit_ && limit_->until >= until) return;
   limit_ = Limit{until, limited};
@@ -54,14 +74,20 @@ void ExchangeRecord::remember_unknown(const Symbol& symbol, const Error& unknown
   unknown_.insert_or_assign(symbol, Unknown{now + kUnknownFor, unknown.message});
 }
 
-SteadyTime ExchangeRecord::next_call() const {
-  // A leaky bucket: each call is paid for with one interval, `burst` intervals may be owed.
+std::optional<SteadyTime> ExchangeRecord::pay_for_call(int weight) {
+  // A leaky bucket: each call is paid for with its weight in intervals, `burst` intervals may be
+  // owed. What weighs more than that waits until nothing is.
   const CallBudget& budget = exchange_.budget;
-  return paid_until_ - (budget.burst - 1) * budget.interval;
-}
-
-void ExchangeRecord::count_call() {
-  paid_until_ = std::max(paid_until_, clock_.steady_now()) + exchange_.budget.interval;
+  const SteadyTime now = clock_.steady_now();
+  const SteadyTime allowed =
+      paid_until_ - (std::max(budget.burst, weight) - weight) * budget.interval;
+  if (allowed > now) return allowed;
+  if (budget_ != nullptr) {
+    const auto wait = budget_->take(base_url_, {budget.burst, budget.interval}, weight);
+    if (wait) return now + *wait;
+  }
+  paid_until_ = std::max(paid_until_, now) + weight * budget.interval;
+  return std::nullopt;
 }
 
 bool ExchangeRecord::note_failure() { return !std::exchange(failing_, true); }

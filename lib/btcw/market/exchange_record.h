@@ -9,15 +9,18 @@
 #include "btcw/base/symbol.h"
 #include "btcw/market/exchange.h"
 #include "btcw/market/market.h"
+#include "btcw/store/request_budget.h"
 
 namespace btcw {
 
 /// What is remembered of one exchange from one fetch to the next: limits in force, symbols it does
-/// not know, the calls it may still be sent.
+/// not know, the calls it may still be sent. With a RequestBudget, limits and calls are those of
+/// all processes of the user.
 class ExchangeRecord {
  public:
+  /// `budget` is borrowed, and may be nullptr.
   ExchangeRecord(const Exchange& exchange, ExchangeName name, const ExchangeOptions& options,
-                 const Clock& clock);
+                 const Clock& clock, RequestBudget* budget = nullptr);
 
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
   [[nodiscard]] ExchangeName name() const { return name_; }
@@ -26,17 +29,16 @@ class ExchangeRecord {
   [[nodiscard]] std::string url(const RestCall& call) const;
 
   /// The limit that is in force: rate_limited, with its end.
-  [[nodiscard]] std::optional<Error> limit() const;
+  [[nodiscard]] std::optional<Error> limit();
   /// Why it is no use to ask for that symbol now: a limit, or not_found within the last hour.
-  [[nodiscard]] std::optional<Error> objection(const Symbol& symbol) const;
+  [[nodiscard]] std::optional<Error> objection(const Symbol& symbol);
 
   void remember_limit(const Error& limited);
   void remember_unknown(const Symbol& symbol, const Error& unknown);
 
-  /// When the next call may be sent. Moments in the past mean now.
-  [[nodiscard]] SteadyTime next_call() const;
-  /// One call is being sent.
-  void count_call();
+  /// Pays for a call of that weight: nullopt. Else nothing is paid, and it may be worth another try
+  /// at the moment that is returned.
+  std::optional<SteadyTime> pay_for_call(int weight);
 
   /// Whether this is the first failure since the exchange last answered.
   bool note_failure();
@@ -53,11 +55,16 @@ class ExchangeRecord {
     Error error;
   };
 
+  void look_at_budget();
+  void keep_limit(const Error& limited);
+
   const Exchange& exchange_;
   ExchangeName name_;
   std::string base_url_;
   bool enabled_;
   const Clock& clock_;
+  RequestBudget* budget_;
+  SteadyTime look_again_;
   std::optional<Limit> limit_;
   std::map<Symbol, Unknown> unknown_;
   SteadyTime paid_until_;

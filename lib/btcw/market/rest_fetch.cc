@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/market/exchanges/limit_headers.h"
+
 namespace btcw {
 namespace {
 
@@ -36,7 +38,7 @@ bool is_readable(std::span<const int> fds) {
 
 RestFetch::RestFetch(FetchTools tools, std::span<const SymbolRequest> requests,
                      const FetchOptions& options)
-    : tools_{tools}, options_{options} {
+    : tools_{tools}, options_{options}, begun_{tools.clock.steady_now()} {
   quests_.reserve(requests.size());
   for (const SymbolRequest& request : requests) {
     quests_.push_back({.request = request, .candidates = candidates_of(request)});
@@ -125,10 +127,6 @@ SteadyTime RestFetch::start_calls() {
       if (const auto down = down_.find(name); !refused && down != down_.end()) {
         refused = down->second;
       }
-      if (!refused && record.next_call() > tools_.clock.steady_now()) {
-        more_at = std::min(more_at, record.next_call());
-        break;
-      }
       Call call{name, std::move(calls.front())};
       calls.pop_front();
       if (is_pointless(call)) continue;
@@ -136,11 +134,30 @@ SteadyTime RestFetch::start_calls() {
         fail_call(call, *refused);
         continue;
       }
-      record.count_call();
+      const auto later = record.pay_for_call(call.rest.weight);
+      if (later && is_too_late(name, *later)) {
+        const SteadyTime now = tools_.clock.steady_now();
+        drop_call(call, {Errc::rate_limited, "what it may be asked is used up by other processes",
+                         tools_.clock.now() + std::chrono::ceil<milliseconds>(*later - now)});
+        continue;
+      }
+      if (later) {
+        more_at = std::min(more_at, *later);
+        calls.push_front(std::move(call.rest));
+        break;
+      }
+      last_paid_.insert_or_assign(name, tools_.clock.steady_now());
       start(std::move(call));
     }
   }
   return more_at;
+}
+
+bool RestFetch::is_too_late(const ExchangeName& exchange, SteadyTime later) const {
+  // A long list of calls of our own goes on a call at a time.
+  const auto paid = last_paid_.find(exchange);
+  const SteadyTime since = paid == last_paid_.end() ? begun_ : paid->second;
+  return later - since > tools_.options.timeout;
 }
 
 bool RestFetch::is_pointless(const Call& call) const {
@@ -190,6 +207,10 @@ void RestFetch::take_answers() {
       continue;
     }
     const UtcTime received = answer.response->received;
+    if (const auto until = pause_told(call.exchange.text(), *answer.response)) {
+      tools_.records.at(call.exchange)
+          .remember_limit({Errc::rate_limited, "its limit is nearly used up", *until});
+    }
     take(call, tools_.records.at(call.exchange).exchange().read(call.rest, *answer.response),
          received);
   }
@@ -230,6 +251,10 @@ void RestFetch::ask_in_halves(const Call& call) {
 void RestFetch::fail_call(const Call& call, const Error& error) {
   ExchangeRecord& record = tools_.records.at(call.exchange);
   if (error.code == Errc::rate_limited) record.remember_limit(error);
+  drop_call(call, error);
+}
+
+void RestFetch::drop_call(const Call& call, const Error& error) {
   if (concerns_exchange(error.code)) down_.emplace(call.exchange, error);
   for (const Symbol& symbol : call.rest.symbols) finish_part(call, symbol, error, {});
 }

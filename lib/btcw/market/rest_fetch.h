@@ -82,6 +82,11 @@ class RestFetch {
   void take(const Call& call, Result<RestAnswer> answer, UtcTime received);
   void ask_in_halves(const Call& call);
   void fail_call(const Call& call, const Error& error);
+  /// As fail_call(), but the exchange itself has refused nothing.
+  void drop_call(const Call& call, const Error& error);
+  /// Whether it is too long to wait until then for a call to be paid, because other processes use
+  /// the budget up.
+  [[nodiscard]] bool is_too_late(const ExchangeName& exchange, SteadyTime later) const;
   void finish_part(const Call& call, const Symbol& symbol, Result<TickerUpdate> update,
                    UtcTime received);
   void finish_job(const JobKey& key, Job& job, Result<Ticker> outcome);
@@ -103,6 +108,8 @@ class RestFetch {
   /// Exchanges that failed as a whole during this fetch: what is waiting for them is not sent.
   std::map<ExchangeName, Error> down_;
   std::vector<Answer> answers_;
+  SteadyTime begun_;
+  std::map<ExchangeName, SteadyTime> last_paid_;
   std::size_t under_way_ = 0;
 };
 

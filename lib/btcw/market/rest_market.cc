@@ -3,20 +3,23 @@
 #include "btcw/market/exchange.h"
 #include "btcw/market/market.h"
 #include "btcw/market/rest_fetch.h"
+#include "btcw/market/shared_rest_market.h"
 
 namespace btcw {
 namespace {
 
 class RestMarket final : public Market {
  public:
-  RestMarket(MarketOptions options, HttpTransport& http, const Clock& clock, Log& log)
+  RestMarket(MarketOptions options, HttpTransport& http, const Clock& clock, Log& log,
+             RequestBudget* budget)
       : options_{std::move(options)}, http_{http}, clock_{clock}, log_{log} {
     for (const Exchange& exchange : exchanges()) {
       const ExchangeName name = ExchangeName::parse(exchange.name).value();
       const auto configured = options_.exchanges.find(name);
       records_.try_emplace(
           name, exchange, name,
-          configured == options_.exchanges.end() ? ExchangeOptions{} : configured->second, clock);
+          configured == options_.exchanges.end() ? ExchangeOptions{} : configured->second, clock,
+          budget);
     }
   }
 
@@ -37,7 +40,12 @@ class RestMarket final : public Market {
 
 std::unique_ptr<Market> make_rest_market(MarketOptions options, HttpTransport& http,
                                          const Clock& clock, Log& log) {
-  return std::make_unique<RestMarket>(std::move(options), http, clock, log);
+  return std::make_unique<RestMarket>(std::move(options), http, clock, log, nullptr);
+}
+
+std::unique_ptr<Market> make_shared_rest_market(MarketOptions options, RequestBudget& budget,
+                                                HttpTransport& http, const Clock& clock, Log& log) {
+  return std::make_unique<RestMarket>(std::move(options), http, clock, log, &budget);
 }
 
 }  // namespace btcw

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "btcw/base/environment.h"
+#include "btcw/market/listing_fetch.h"
+#include "btcw/market/shared_rest_market.h"
 #include "btcw/net/curl_transport.h"
 
 namespace btcw {
@@ -15,7 +17,9 @@ std::unique_ptr<NetTransport> make_http(HttpOptions options, const Clock& clock,
 constexpr Online kOnline{.version = BTCW_VERSION,
                          .make_http = make_http,
                          .make_rest_market = make_rest_market,
-                         .make_ticker_reader = make_ticker_reader};
+                         .make_shared_rest_market = make_shared_rest_market,
+                         .make_ticker_reader = make_ticker_reader,
+                         .fetch_listings = fetch_listings};
 
 }  // namespace
 }  // namespace btcw

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "btcw/base/clock.h"
 #include "btcw/base/log.h"
 #include "btcw/base/result.h"
 #include "btcw/base/ticker_reader.h"
+#include "btcw/market/listing.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http.h"
 #include "btcw/net/http_options.h"
 #include "btcw/net/net_transport.h"
+#include "btcw/store/request_budget.h"
 
 namespace btcw {
 
@@ -27,7 +31,15 @@ struct Online {
   std::unique_ptr<NetTransport> (*make_http)(HttpOptions options, const Clock& clock, Log& log);
   std::unique_ptr<Market> (*make_rest_market)(MarketOptions options, HttpTransport& http,
                                               const Clock& clock, Log& log);
+  /// See market/shared_rest_market.h.
+  std::unique_ptr<Market> (*make_shared_rest_market)(MarketOptions options, RequestBudget& budget,
+                                                     HttpTransport& http, const Clock& clock,
+                                                     Log& log);
   std::unique_ptr<TickerReader> (*make_ticker_reader)();
+  /// What the exchanges say can be traded there; see market/listing_fetch.h.
+  std::vector<Result<Listing>> (*fetch_listings)(std::span<const ExchangeName> exchanges,
+                                                 const MarketOptions& options, HttpTransport& http,
+                                                 const Clock& clock, Log& log);
 };
 
 /// Loads the module on the first call; later calls return the same one. Thread-safe.

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
+
+#include "btcw/store/flight_lock.h"
 
 namespace btcw {
 namespace {
@@ -44,6 +47,19 @@ PriceSource source_of(CachePlace place) {
   return place == CachePlace::redis ? PriceSource::redis : PriceSource::cache;
 }
 
+/// What a lookup is about, as a number: the same for the same question.
+std::uint64_t flight_of(std::span<const SymbolRequest> requests,
+                        const PriceLookupOptions& options) {
+  std::uint64_t value = 0xcbf29ce484222325U;
+  const auto add = [&value](std::string_view text) {
+    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    value = (value ^ 0xffU) * 0x100000001b3U;
+  };
+  for (const SymbolRequest& request : requests) add(request.to_string());
+  for (const ExchangeName& exchange : options.exchanges) add(exchange.text());
+  return value;
+}
+
 }  // namespace
 
 std::string_view to_string(PriceSource source) {
@@ -66,14 +82,13 @@ std::vector<PriceAnswer> PriceLookup::find(std::span<const SymbolRequest> reques
                                            const PriceLookupOptions& options) {
   std::vector<PriceAnswer> answers;
   answers.reserve(requests.size());
-  std::vector<std::size_t> wanted;
-  const bool cache_counts = options.reach != Reach::exchanges_only;
-  std::vector<std::optional<FoundPrice>> known;
-  if (cache_counts) known = look_into_cache(requests, options);
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    PriceAnswer& answer = answers.emplace_back(PriceAnswer{.request = requests[i]});
-    if (cache_counts && known[i]) answer.price = std::move(known[i]);
-    if (!answer.price || !is_fresh(*answer.price, options.max_age)) wanted.push_back(i);
+  for (const SymbolRequest& request : requests) answers.push_back({.request = request});
+  std::vector<std::size_t> wanted = answer_from_cache(answers, options);
+  std::optional<FlightLock> turn;
+  if (!wanted.empty() && options.reach == Reach::cache_first && !options.flight_file.empty()) {
+    turn = FlightLock::acquire(options.flight_file, flight_of(requests, options),
+                               options.flight_patience);
+    if (turn && turn->waited()) wanted = answer_from_cache(answers, options);
   }
   if (wanted.empty()) return answers;
 
@@ -92,6 +107,23 @@ std::vector<PriceAnswer> PriceLookup::find(std::span<const SymbolRequest> reques
     if (answer.price && answer.error) answer.price->stale = true;
   }
   return answers;
+}
+
+std::vector<std::size_t> PriceLookup::answer_from_cache(std::vector<PriceAnswer>& answers,
+                                                        const PriceLookupOptions& options) {
+  std::vector<std::optional<FoundPrice>> known(answers.size());
+  if (options.reach != Reach::exchanges_only) {
+    std::vector<SymbolRequest> requests;
+    requests.reserve(answers.size());
+    for (const PriceAnswer& answer : answers) requests.push_back(answer.request);
+    known = look_into_cache(requests, options);
+  }
+  std::vector<std::size_t> wanted;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (known[i]) answers[i].price = std::move(known[i]);
+    if (!answers[i].price || !is_fresh(*answers[i].price, options.max_age)) wanted.push_back(i);
+  }
+  return wanted;
 }
 
 std::vector<std::optional<FoundPrice>> PriceLookup::look_into_cache(

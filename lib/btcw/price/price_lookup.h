@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -54,6 +56,10 @@ struct PriceLookupOptions {
   /// Not empty: an answer to a request without an exchange comes from one of these, the first that
   /// can.
   std::vector<ExchangeName> exchanges = {};
+  /// Not empty: of several processes that look the same up at the same time, only one asks the
+  /// exchanges; see FlightLock. With cache_first only: who refreshes wants to ask.
+  std::filesystem::path flight_file = {};
+  milliseconds flight_patience = seconds{10};
 };
 
 /// Finds prices: the cache first, then the exchanges in one batch, then the last known price. What
@@ -72,6 +78,9 @@ class PriceLookup {
                                 const PriceLookupOptions& options);
 
  private:
+  /// Takes over what the cache has, and returns the places of what it has not fresh.
+  std::vector<std::size_t> answer_from_cache(std::vector<PriceAnswer>& answers,
+                                             const PriceLookupOptions& options);
   std::vector<std::optional<FoundPrice>> look_into_cache(std::span<const SymbolRequest> requests,
                                                          const PriceLookupOptions& options);
   void fetch(std::vector<PriceAnswer>& answers, std::span<const std::size_t> wanted,

@@ -45,6 +45,7 @@ void Backlog::keep_first() {
   more_ = true;
   const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(max_names_);
   std::nth_element(entries_.begin(), middle, entries_.end(), comes_before);
+  cutoff_ = std::move(*middle);
   entries_.resize(max_names_);
 }
 
@@ -54,16 +55,18 @@ Result<void> Backlog::scan(Files& files, const QueueFolder& folder, UtcTime now)
   passed_over_.clear();
   turned_back_ = 0;
   more_ = false;
-  const auto is_behind = [this](const Entry& entry) {
-    return !position_ || comes_before(*position_, entry);
+  cutoff_.reset();
+  const auto is_wanted = [this](const Entry& entry) {
+    if (position_ && !comes_before(*position_, entry)) return false;
+    return !cutoff_ || comes_before(entry, *cutoff_);
   };
   const int listed = files.list(folder.pending.fd(), [&](std::string_view file) {
     if (!file.ends_with(".json") || file.front() == '.') return;
     if (auto name = QueueName::parse(file)) {
       Entry entry{name->due, name->priority, name->sequence, std::string{file}, std::move(name)};
-      if (is_behind(entry)) entries_.push_back(std::move(entry));
+      if (is_wanted(entry)) entries_.push_back(std::move(entry));
     } else if (auto entry = foreign_entry(files, folder, std::string{file}, now)) {
-      if (is_behind(*entry)) entries_.push_back(*std::move(entry));
+      if (is_wanted(*entry)) entries_.push_back(*std::move(entry));
     }
     if (entries_.size() >= 2 * max_names_) keep_first();
   });

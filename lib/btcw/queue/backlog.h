@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,12 @@ class Backlog {
   /// Reads the folder anew: what comes behind all that was popped since restart(). Another
   /// program's file is due when it was last written, at the latest at `now`. Errors: unavailable.
   Result<void> scan(Files& files, const QueueFolder& folder, UtcTime now);
+  /// Whether nothing was popped since restart().
+  [[nodiscard]] bool is_fresh() const { return !position_; }
+  /// What pop() would give, one after the other.
+  [[nodiscard]] std::span<const Entry> names() const {
+    return std::span{entries_}.subspan(next_);
+  }
   /// Whether the last scan left names for the next one.
   [[nodiscard]] bool more() const { return more_; }
   /// The next scan begins at the beginning.
@@ -59,6 +66,7 @@ class Backlog {
   std::size_t turned_back_ = 0;  ///< how many of the entries from `next_` on were passed over
   bool more_ = false;
   std::optional<Entry> position_;  ///< the last in order of all that was popped
+  std::optional<Entry> cutoff_;    ///< while scanning: what comes no sooner is left to the next one
 };
 
 }  // namespace btcw

@@ -29,6 +29,8 @@ class FileClaim final : public Claim {
   [[nodiscard]] const std::string& ticket() const override { return name_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const QueueName& parts() const { return parts_; }
+  /// For who has removed the file. The claim holds nothing any more.
+  [[nodiscard]] OpenFile take_file() { return std::move(file_); }
 
  private:
   OpenFile file_;

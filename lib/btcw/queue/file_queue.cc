@@ -17,6 +17,7 @@
 #include "btcw/queue/queue_listing.h"
 #include "btcw/queue/queue_name.h"
 #include "btcw/queue/queue_writer.h"
+#include "btcw/store/background_close.h"
 
 namespace btcw {
 namespace {
@@ -45,7 +46,8 @@ class FileQueue final : public Queue {
   Result<void> ack(std::unique_ptr<Claim> claim) override;
   Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt,
                         DeliveryProgress progress) override;
-  Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) override;
+  Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason,
+                    DeliveryProgress progress) override;
   Result<std::optional<UtcTime>> next_due() override;
   [[nodiscard]] int wake_fd() override;
   Result<std::vector<MessageInfo>> list(std::optional<MessageState> state,
@@ -72,12 +74,14 @@ class FileQueue final : public Queue {
   QueueWriter writer_{folder_, ports_};
   QueueListing listing_{folder_, ports_.files, writer_};
   Backlog backlog_;
+  std::optional<SteadyTime> looked_at_;  ///< when next_due() read the names of the backlog
   int watch_fd_ = -1;
+  BackgroundClose removed_;
 };
 
 Result<void> FileQueue::put_aside_corrupt(const std::string& file, const std::string& reason,
                                           UtcTime now) {
-  auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, reason, now);
+  auto put = put_aside(ports_.files, folder_.pending, file, folder_.corrupt, file, reason, now);
   if (!put) return std::move(put).error();
   if (!put->empty()) {
     ports_.log.warning("put aside what is no message", {{"file", *put}, {"reason", reason}});
@@ -120,6 +124,9 @@ void FileQueue::claim_due(UtcTime now, std::size_t max, Taken& taken) {
 
 Result<std::vector<std::unique_ptr<Claim>>> FileQueue::take(UtcTime now, std::size_t max) {
   drain_watch();
+  constexpr milliseconds kNamesServe{100};
+  if (looked_at_ && ports_.clock.steady_now() - *looked_at_ > kNamesServe) backlog_.restart();
+  looked_at_.reset();
   Taken taken;
   bool has_scanned = false;
   for (;;) {
@@ -157,10 +164,11 @@ std::unique_ptr<Claim> FileQueue::take_again(const std::string& ticket, UtcTime 
 }
 
 Result<void> FileQueue::ack(std::unique_ptr<Claim> claim) {
-  const auto& mine = static_cast<const FileClaim&>(*claim);
+  auto& mine = static_cast<FileClaim&>(*claim);
   const int failure = ports_.files.unlink_at(folder_.pending.fd(), mine.name().c_str(), 0);
   if (failure < 0 && failure != -ENOENT)
     return file_error(mine.name(), "delivered, but cannot be removed", failure);
+  removed_.close(mine.take_file());
   return {};
 }
 
@@ -179,22 +187,30 @@ Result<void> FileQueue::postpone(std::unique_ptr<Claim> claim, UtcTime due, Atte
   return {};
 }
 
-Result<void> FileQueue::bury(std::unique_ptr<Claim> claim, std::string_view reason) {
+Result<void> FileQueue::bury(std::unique_ptr<Claim> claim, std::string_view reason,
+                             DeliveryProgress progress) {
   const auto& mine = static_cast<const FileClaim&>(*claim);
-  auto put = put_aside(ports_.files, folder_.pending, mine.name(), folder_.dead, reason,
-                       ports_.clock.now());
+  QueueName name = mine.parts();
+  name.progress = progress;
+  // Another program's file keeps its name, unless there is something to be written into it.
+  const bool is_news = progress.delivered != mine.parts().progress.delivered;
+  auto put = put_aside(ports_.files, folder_.pending, mine.name(), folder_.dead,
+                       is_news ? name.to_string() : mine.name(), reason, ports_.clock.now());
   if (!put) return std::move(put).error();
   return {};
 }
 
 Result<std::optional<UtcTime>> FileQueue::next_due() {
   const auto now = ports_.clock.now();
-  Backlog names;
+  // Between two passes the names that are read here are at hand for the next one.
+  Backlog other;
+  const bool between_passes = backlog_.is_fresh();
+  Backlog& names = between_passes ? backlog_ : other;
   if (auto scanned = names.scan(ports_.files, folder_, now); !scanned)
     return std::move(scanned).error();
+  if (between_passes) looked_at_ = ports_.clock.steady_now();
   std::optional<ClaimedFiles> claimed;
-  for (; !names.empty(); names.pop()) {
-    const auto& entry = names.front();
+  for (const auto& entry : names.names()) {
     if (entry.due > now) {
       return std::optional{claimed ? std::min(entry.due, now + kClaimsMayEnd) : entry.due};
     }

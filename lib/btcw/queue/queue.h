@@ -89,8 +89,9 @@ class Queue {
   };
   virtual Result<void> postpone(std::unique_ptr<Claim> claim, UtcTime due, Attempt attempt,
                                 DeliveryProgress progress) = 0;
-  /// Given up: to the dead letters, with why.
-  virtual Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason) = 0;
+  /// Given up: to the dead letters, with why, and with which channels have it all the same.
+  virtual Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason,
+                            DeliveryProgress progress) = 0;
 
   /// When the next message is due that is not claimed, or, while due ones are, half a second from
   /// now at the latest: a holder may have died. nullopt: none is pending.

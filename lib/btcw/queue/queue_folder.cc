@@ -89,11 +89,12 @@ Result<QueueFolder> QueueFolder::open(const std::filesystem::path& path, Files& 
 }
 
 Result<std::string> put_aside(Files& files, const OpenFile& from, const std::string& name,
-                              const OpenFile& to, std::string_view reason, UtcTime now) {
+                              const OpenFile& to, const std::string& wanted,
+                              std::string_view reason, UtcTime now) {
   constexpr int kMaxTries = 1000;
   // A hostile name can be so long that no suffix fits.
-  const bool is_long = name.size() + kReasonSuffix.size() > NAME_MAX;
-  const std::string base = is_long ? message_id_from(name) + ".json" : name;
+  const bool is_long = wanted.size() + kReasonSuffix.size() > NAME_MAX;
+  const std::string base = is_long ? message_id_from(wanted) + ".json" : wanted;
   std::string there = base;
   int moved = -EEXIST;
   for (int i = 1; i < kMaxTries; ++i) {

@@ -23,11 +23,12 @@ struct QueueFolder {
   static Result<QueueFolder> open(const std::filesystem::path& path, Files& files);
 };
 
-/// Moves `name` from `from` to `to`, under another name there if that one is taken, and puts the
+/// Moves `name` from `from` to `to`, as `wanted` or, if that name is taken, another, and puts the
 /// reason beside it where the disk has room for it. Returns the name it has now; empty: it was gone
 /// already. Errors: unavailable: it is where it was.
 Result<std::string> put_aside(Files& files, const OpenFile& from, const std::string& name,
-                              const OpenFile& to, std::string_view reason, UtcTime now);
+                              const OpenFile& to, const std::string& wanted,
+                              std::string_view reason, UtcTime now);
 
 /// What put_aside() wrote beside `name`.
 struct AsideReason {

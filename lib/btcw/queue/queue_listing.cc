@@ -30,7 +30,8 @@ MessageInfo QueueListing::describe(const OpenFile& from, const std::string& file
   files_.stat_at(from.fd(), file.c_str(), found, AT_SYMLINK_NOFOLLOW);
   info.bytes = static_cast<std::size_t>(found.st_size);
   info.due = UtcTime{seconds{found.st_mtim.tv_sec}};
-  if (const auto name = QueueName::parse(file)) {
+  const auto name = QueueName::parse(file);
+  if (name) {
     info.id = name->id;
     info.due = name->due;
     info.attempts = name->attempts;
@@ -43,7 +44,8 @@ MessageInfo QueueListing::describe(const OpenFile& from, const std::string& file
   if (!bytes) return info;
   auto message = decode_message(*bytes, message_id_from(file), info.due);
   if (message) {
-    info.id = QueueName::parse(file) ? info.id : message->id;
+    if (!name) info.id = message->id;
+    message->maybe_duplicate = message->maybe_duplicate || (name && name->maybe_duplicate);
     info.message = *std::move(message);
   }
   return info;

@@ -28,10 +28,10 @@ Result<ReplaySpeed> ReplaySpeed::parse(std::string_view text) {
 SteadyTime::duration ReplaySpeed::scaled(milliseconds recorded) const {
   // A century is as good as never, and no product below overflows.
   using std::chrono::microseconds;
-  constexpr microseconds kLongest = std::chrono::hours{24 * 36'500};
-  const microseconds us = std::clamp<microseconds>(recorded, -kLongest, kLongest);
+  constexpr milliseconds kLongest = std::chrono::hours{24 * 36'500};
+  const microseconds us = std::clamp(recorded, -kLongest, kLongest);
   const microseconds scaled = us / thousandths_ * 1000 + us % thousandths_ * 1000 / thousandths_;
-  return std::clamp(scaled, -kLongest, kLongest);
+  return std::clamp<microseconds>(scaled, -kLongest, kLongest);
 }
 
 }  // namespace btcw

@@ -70,6 +70,7 @@ std::optional<RunEnd> Runner::take_signals() {
   while (const auto signal = ports_.signals.take()) {
     switch (*signal) {
       case Signal::stop:
+      case Signal::interrupt:
         return RunEnd::stopped;
       case Signal::reload:
         ports_.service.reloading();

@@ -18,7 +18,7 @@ namespace btcw {
 
 /// Why a run came to its end, well.
 enum class RunEnd {
-  stopped,       ///< Signal::stop
+  stopped,       ///< Signal::stop or interrupt
   time_over,     ///< RunnerOptions::run_for
   source_ended,  ///< every source has, and the observers have got rid of what they held
   observer,      ///< an observer said Flow::stop

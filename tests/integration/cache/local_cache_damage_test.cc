@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "btcw/cache/cache_layout.h"
 #include "btcw/base/file_descriptor.h"
+#include "btcw/cache/cache_layout.h"
 #include "btcw/cache/local_cache.h"
 #include "support/fake_clock.h"
 #include "support/recording_log.h"

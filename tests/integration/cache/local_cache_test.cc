@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "btcw/cache/cache_layout.h"
 #include "btcw/base/file_descriptor.h"
+#include "btcw/cache/cache_layout.h"
 #include "support/cache_bench.h"
 
 using namespace btcw;

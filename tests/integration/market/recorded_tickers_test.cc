@@ -89,8 +89,10 @@ TEST_CASE("recorded answers are read as an independent library reads them") {
     if (name == "bybit") {
       theirs["timestamp"] = std::stoll(record["httpResponse"]["time"].get<std::string>());
     }
+    // kucoin tells no open; it is computed there from the last price and the change.
+    if (name == "kucoin") theirs["open"] = nullptr;
     check_ticker(read(*exchange, record), theirs, of_today.contains(name));
     ++compared;
   }
-  CHECK(compared >= 6);
+  CHECK(compared >= 8);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <string>
@@ -35,7 +36,8 @@ class Pipe {
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
   [[nodiscard]] int reader() const { return ends_[0]; }
-  void write() const { REQUIRE(::write(ends_[1], "x", 1) == 1); }
+  /// From any thread; false: nothing was written.
+  [[nodiscard]] bool write() const { return ::write(ends_[1], "x", 1) == 1; }
   void close_writer() {
     if (ends_[1] >= 0) ::close(ends_[1]);
     ends_[1] = -1;
@@ -114,9 +116,10 @@ TEST_CASE("a wake fd ends the wait, when it is written to and when its other end
   }
   Pipe pipe;
   const auto begin = curl.clock.steady_now();
+  std::atomic<bool> written = !by_writing;
   std::thread waker{[&] {
     std::this_thread::sleep_for(milliseconds{30});
-    if (by_writing) pipe.write();
+    if (by_writing) written = pipe.write();
     if (!by_writing) pipe.close_writer();
   }};
 
@@ -126,13 +129,14 @@ TEST_CASE("a wake fd ends the wait, when it is written to and when its other end
   CHECK(curl.clock.steady_now() - begin >= milliseconds{25});
   CHECK(curl.clock.steady_now() - begin < seconds{4});
   waker.join();
+  CHECK(written);
 }
 
 TEST_CASE("a wake fd that stays readable does not keep transfers from moving on") {
   HttpServer server{always({.body = "ok"})};
   CurlFixture curl;
   Pipe pipe;
-  pipe.write();
+  REQUIRE(pipe.write());
   bool done = false;
   curl.http->start({.url = server.url()}, [&](const Result<HttpResponse>&) { done = true; });
   const std::array fds{pipe.reader()};

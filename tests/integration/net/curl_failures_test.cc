@@ -136,7 +136,7 @@ TEST_CASE("an answer over the limit is given up as soon as that shows") {
        1'000'000,
        false},
       {"small on the wire, large after gzip",
-       {.body = std::string(50'000'000, 'x'), .coding = Coding::gzip},
+       {.body = std::string(5'000'000, 'x'), .coding = Coding::gzip},
        1'000'000,
        false},
       {"gzip that just fits",
@@ -148,7 +148,8 @@ TEST_CASE("an answer over the limit is given up as soon as that shows") {
   HttpServer server{always(row.response)};
   CurlFixture curl;
 
-  const auto outcome = curl.run({.url = server.url(), .max_body_bytes = row.limit});
+  const auto outcome =
+      curl.run({.url = server.url(), .timeout = seconds{60}, .max_body_bytes = row.limit});
 
   REQUIRE(outcome.result.has_value() == row.fits);
   if (row.fits) return;

@@ -174,7 +174,8 @@ TEST_CASE("a message that is buried is dead, with the reason, and can be retried
     REQUIRE(queue.user.queue->postpone(std::move(claim), kNow, Queue::Attempt::counts_as_ambiguous,
                                        {.delivered = 1, .plan = 2}));
   for (auto& claim : queue.take())
-    REQUIRE(queue.user.queue->bury(std::move(claim), "no \"such\" chat"));
+    REQUIRE(
+        queue.user.queue->bury(std::move(claim), "no \"such\" chat", {.delivered = 1, .plan = 2}));
   CHECK(queue.take().empty());
   CHECK(queue.count(MessageState::dead) == 2);
   const auto dead = queue.user.queue->show("a").value();
@@ -201,7 +202,7 @@ TEST_CASE("a message that dies twice under the same name is kept twice") {
   Fixture queue;
   for (int i = 0; i < 3; ++i) {
     written(queue.folder, "a.json", R"({"text":"the same"})");
-    REQUIRE(queue.user.queue->bury(queue.take_one(), "no"));
+    REQUIRE(queue.user.queue->bury(queue.take_one(), "no", {}));
   }
   const auto dead = queue.user.queue->list(MessageState::dead, SIZE_MAX).value();
   CHECK(dead.size() == 3);
@@ -213,10 +214,10 @@ TEST_CASE("a message that dies twice under the same name is kept twice") {
 TEST_CASE("dead messages are purged by the time they were buried") {
   Fixture queue;
   queue.add("a");
-  REQUIRE(queue.user.queue->bury(queue.take_one(), "no"));
+  REQUIRE(queue.user.queue->bury(queue.take_one(), "no", {}));
   queue.clock.advance(seconds{60});
   queue.add("b");
-  REQUIRE(queue.user.queue->bury(queue.take_one(), "no"));
+  REQUIRE(queue.user.queue->bury(queue.take_one(), "no", {}));
   CHECK(queue.user.queue->purge_dead(kNow).value() == 0);
   CHECK(queue.user.queue->purge_dead(kNow + seconds{1}).value() == 1);
   CHECK(queue.user.queue->show("a").error().code == Errc::not_found);
@@ -229,7 +230,7 @@ TEST_CASE("a queue is listed by state, up to a number") {
   Fixture queue;
   for (const auto* id : {"a", "b", "c", "d"}) queue.add(id);
   auto claims = queue.take(3);
-  REQUIRE(queue.user.queue->bury(std::move(claims[0]), "no"));
+  REQUIRE(queue.user.queue->bury(std::move(claims[0]), "no", {}));
   claims.erase(claims.begin() + 1, claims.end());
   claims[0].reset();
   written(queue.folder, "bad.json", "");

@@ -259,7 +259,7 @@ TEST_CASE("a message that a reader of another program removes is nobody's troubl
               ->postpone(std::move(claims[0]), queue.system.now(), Queue::Attempt::counts, {})
               .has_value());
   }
-  if (end == 2) CHECK(queue.user.queue->bury(std::move(claims[0]), "no").has_value());
+  if (end == 2) CHECK(queue.user.queue->bury(std::move(claims[0]), "no", {}).has_value());
   CHECK(queue.take().empty());
   CHECK(names_in(queue.folder / ".dead").empty());
 }

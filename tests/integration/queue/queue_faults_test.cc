@@ -238,7 +238,7 @@ TEST_CASE("burying that fails leaves the message pending, or dead without the re
       [](Fixture& queue) {
         auto claims = queue.user.queue->take(kNow, 10);
         if (!claims || claims->empty()) return false;
-        const auto done = queue.user.queue->bury(std::move(claims->front()), "no");
+        const auto done = queue.user.queue->bury(std::move(claims->front()), "no", {});
         if (!done) CHECK(is_clear(done.error()));
         return done.has_value();
       },
@@ -259,7 +259,7 @@ TEST_CASE("a retry that fails loses no dead message") {
       Fixture queue;
       REQUIRE(queue.user.queue->add(messages(2)));
       auto claims = queue.user.queue->take(kNow, 10).value();
-      for (auto& claim : claims) REQUIRE(queue.user.queue->bury(std::move(claim), "no"));
+      for (auto& claim : claims) REQUIRE(queue.user.queue->bury(std::move(claim), "no", {}));
       queue.user.files.heal();
       queue.user.files.fail_call(number, failure);
       const auto done = queue.user.queue->retry_dead(std::nullopt, kNow);
@@ -315,7 +315,7 @@ TEST_CASE("a file system without exclusive renames keeps dead letters apart all 
                                 return kind == Kind::rename && !std::exchange(was_asked, true);
                               },
                           .failure = EINVAL});
-    REQUIRE(queue.user.queue->bury(std::move(claims.front()), "no"));
+    REQUIRE(queue.user.queue->bury(std::move(claims.front()), "no", {}));
     CHECK(was_asked);
   }
   CHECK(queue.ids(MessageState::dead).size() == 2);
@@ -356,7 +356,7 @@ TEST_CASE("on a full disk adding fails cleanly, and delivering, putting off and 
   REQUIRE(claims.size() == added);
   REQUIRE(
       user.queue->postpone(std::move(claims[0]), kNow + seconds{9}, Queue::Attempt::counts, {}));
-  REQUIRE(user.queue->bury(std::move(claims[1]), "no"));
+  REQUIRE(user.queue->bury(std::move(claims[1]), "no", {}));
   for (std::size_t i = 2; i < added; ++i) REQUIRE(user.queue->ack(std::move(claims[i])));
   CHECK(user.queue->list(MessageState::dead, 9).value().size() == 1);
   CHECK(user.queue->list(MessageState::pending, 9).value().size() == 1);

@@ -29,6 +29,7 @@ Comparison comparison() {
   other.ticker.exchange = *ExchangeName::parse("kraken");
   other.ticker.last = *Decimal::parse("97100");
   Comparison result{.symbol = *Symbol::parse("BTC/USDT"), .prices = {full_price(), other}};
+  result.outlier_percent = *Decimal::parse("2");
   result.missing.push_back({*ExchangeName::parse("okx"), {Errc::unavailable, "\"down\""}});
   result.summary =
       summarize(std::vector{result.prices[0].ticker.last, result.prices[1].ticker.last});
@@ -99,6 +100,7 @@ TEST_CASE("a comparison shows each exchange, the median and the spread") {
   CHECK(render(Format::plain) ==
         "BTC/USDT 97123.4 USDT +2.24% binance 3s\n"
         "BTC/USDT 97100 USDT +2.24% kraken 3s\n"
+        "BTC/USDT - USDT - okx - unavailable\n"
         "BTC/USDT 97111.7 USDT spread 0.0241% median of 2\n");
   const auto json = nlohmann::json::parse(render(Format::json));
   CHECK(json["symbol"] == "BTC/USDT");
@@ -111,10 +113,42 @@ TEST_CASE("a comparison shows each exchange, the median and the spread") {
             .find(R"("median":97111.7,"lowest":97100,"highest":97123.4,"spread":0.0241)") !=
         std::string::npos);
   CHECK(render(Format::ndjson) == render(Format::json));
-  CHECK_THAT(render(Format::csv), Catch::Contains("age,stale,median,spread\n") &&
-                                      Catch::Contains("3.210,false,97111.7,0.0241\n"));
-  CHECK_THAT(render(Format::table),
-             Catch::Contains("97111.7") && Catch::Contains("spread 0.0241%"));
+  CHECK_THAT(render(Format::csv),
+             Catch::Contains("age,stale,median,spread,deviation,outlier,error\n") &&
+                 Catch::Contains("3.210,false,97111.7,0.0241,0.012,false,\n") &&
+                 Catch::Contains("\nBTC/USDT,okx,,,,,,,,,,,,,,,97111.7,0.0241,,,unavailable\n"));
+  CHECK_THAT(render(Format::table), Catch::Contains("97111.7") &&
+                                        Catch::Contains("spread 0.0241%") &&
+                                        Catch::Contains("okx") && Catch::Contains("unavailable"));
+  CHECK(json["exchanges"][1]["outlier"] == false);
+  CHECK(render(Format::json).find(R"("deviation":-0.012,"outlier":false)") != std::string::npos);
+}
+
+TEST_CASE("a price far off the median is marked in every format, a stale one is not") {
+  Comparison odd = comparison();
+  odd.outlier_percent = *Decimal::parse("0.01");
+  odd.prices.push_back(bare_price());
+  const std::vector comparisons{odd};
+  const auto render = [&](Format format) {
+    return render_comparisons(comparisons, {.format = format, .shape = JsonShape::object});
+  };
+
+  CHECK_THAT(render(Format::plain), Catch::Contains("+2.24% binance 3s outlier\n") &&
+                                        Catch::Contains("kraken 2h stale\n"));
+  CHECK_THAT(render(Format::table), Catch::Contains("cache (outlier)"));
+  CHECK_THAT(render(Format::csv),
+             Catch::Contains(",0.012,true,\n") && Catch::Contains(",true,97111.7,0.0241,,,\n"));
+  const auto json = nlohmann::json::parse(render(Format::json));
+  CHECK(json["exchanges"][0]["outlier"] == true);
+  CHECK(json["exchanges"][2]["outlier"] == false);
+  CHECK(json["exchanges"][2]["deviation"].is_null());
+}
+
+TEST_CASE("a template prints prices alone, not the exchanges that gave none") {
+  const std::vector comparisons{comparison()};
+  const auto line = PriceTemplate::parse("{exchange} {deviation} {outlier} {error}");
+  CHECK(render_comparisons(comparisons, {.line = *line}) ==
+        "binance 0.012 false -\nkraken -0.012 false -\n");
 }
 
 TEST_CASE("a comparison without a price has null for median and spread") {

@@ -101,9 +101,10 @@ TEST_CASE("compare groups the exchanges of a symbol and leaves stale prices out 
   add("gate:BTC/USDT", Kind::fresh, "102");
   add("binance:ETH/USDT", Kind::limited, "");
 
-  const auto comparisons = compare(answers);
+  const auto comparisons = compare(answers, *Decimal::parse("2"));
 
   REQUIRE(comparisons.size() == 2);
+  CHECK(comparisons[0].outlier_percent == *Decimal::parse("2"));
   CHECK(comparisons[0].prices.size() == 3);
   CHECK(comparisons[0].missing.size() == 2);
   CHECK(comparisons[0].summary->median.to_string() == "101");
@@ -131,7 +132,7 @@ TEST_CASE("a comparison comes to its best answer") {
     answers.push_back(answer(kind));
     answers.back().request = pinned("okx:BTC/USDT");
   }
-  const auto comparisons = compare(answers);
+  const auto comparisons = compare(answers, *Decimal::parse("2"));
   REQUIRE(comparisons.size() == 1);
   const PriceAnswer whole = answer_of(comparisons[0]);
   CHECK(exit_code_for({&whole, 1}) == row.code);

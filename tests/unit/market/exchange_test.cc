@@ -78,6 +78,42 @@ TEST_CASE("an exchange is asked in its own spelling and in its cheapest form") {
       {"bybit", symbols({"BTC/USDT", "ETH/BTC"}), {"/v5/market/tickers?category=spot"}},
       {"bitstamp", symbols({"BTC/USD"}), {"/api/v2/ticker/btcusd/"}},
       {"bitstamp", symbols({"BTC/USD", "ETH/EUR"}), {"/api/v2/ticker/"}},
+      {"gemini",
+       symbols({"BTC/USD", "ETH/BTC"}),
+       {"/v1/pubticker/btcusd", "/v1/pubticker/ethbtc", "/v2/ticker/btcusd", "/v2/ticker/ethbtc"}},
+      {"gemini",
+       symbols({"A1/USD", "A2/USD", "A3/USD", "A4/USD", "A5/USD", "A6/USD"}),
+       {"/v1/pricefeed"}},
+      {"kucoin", symbols({"BTC/USDT"}), {"/api/v1/market/stats?symbol=BTC-USDT"}},
+      {"kucoin", symbols({"BTC/USDT", "ETH/BTC"}), {"/api/v1/market/allTickers"}},
+      {"gate", symbols({"BTC/USDT"}), {"/api/v4/spot/tickers?currency_pair=BTC_USDT"}},
+      {"gate", symbols({"BTC/USDT", "ETH/BTC"}), {"/api/v4/spot/tickers"}},
+      {"htx",
+       symbols({"BTC/USDT", "ETH/BTC"}),
+       {"/market/detail/merged?symbol=btcusdt", "/market/detail/merged?symbol=ethbtc"}},
+      {"htx",
+       symbols({"A0/USDT", "A1/USDT", "A2/USDT", "A3/USDT", "A4/USDT", "A5/USDT", "A6/USDT",
+                "A7/USDT", "A8/USDT", "A9/USDT", "AA/USDT"}),
+       {"/market/tickers"}},
+      {"bitfinex", symbols({"BTC/USDT"}), {"/v2/ticker/tBTCUST"}},
+      {"bitfinex",
+       symbols({"BTC/USD", "DOGE/USD", "BTC/EURT", "DASH/USDC", "BTC/CNHT"}),
+       {"/v2/tickers?symbols=tBTCUSD,tDOGE:USD,tBTCEUT,tDSHUDC,tBTC:CNHT"}},
+      {"mexc",
+       symbols({"BTC/USDT", "ETH/BTC"}),
+       {"/api/v3/ticker/24hr?symbol=BTCUSDT", "/api/v3/ticker/24hr?symbol=ETHBTC"}},
+      {"bitget", symbols({"BTC/USDT"}), {"/api/v2/spot/market/tickers?symbol=BTCUSDT"}},
+      {"bitget", symbols({"BTC/USDT", "ETH/BTC"}), {"/api/v2/spot/market/tickers"}},
+      {"cryptocom",
+       symbols({"BTC/USDT"}),
+       {"/exchange/v1/public/get-tickers?instrument_name=BTC_USDT"}},
+      {"cryptocom", symbols({"BTC/USDT", "ETH/BTC"}), {"/exchange/v1/public/get-tickers"}},
+      {"coingecko",
+       symbols({"BTC/USD", "ODD/USD", "ETH/EUR", "BTC/EUR"}),
+       {"/api/v3/simple/price?ids=bitcoin,ethereum&vs_currencies=usd,eur&include_24hr_vol=true"
+        "&include_24hr_change=true&include_last_updated_at=true&precision=full",
+        "/api/v3/simple/price?symbols=odd&vs_currencies=usd&include_24hr_vol=true"
+        "&include_24hr_change=true&include_last_updated_at=true&precision=full"}},
   }));
   CAPTURE(row.exchange);
 
@@ -105,6 +141,31 @@ TEST_CASE("binance is asked for many symbols by the weight of its calls") {
 
   CHECK(calls.size() == row.calls);
   if (row.symbols > 800) CHECK(calls.front().target == "/api/v3/ticker/24hr");
+}
+
+TEST_CASE("an exchange without a call for some pairs is asked for all from where that is cheaper") {
+  struct Case {
+    std::string_view exchange;
+    std::size_t symbols;
+    std::size_t calls;
+    std::string_view target;
+  };
+  const auto row = GENERATE(values<Case>({
+      {"mexc", 20, 20, "/api/v3/ticker/24hr?symbol=A0USDT"},
+      {"mexc", 21, 1, "/api/v3/ticker/24hr"},
+      {"bitfinex", 101, 1, "/v2/tickers?symbols=ALL"},
+      {"coingecko", 250, 3, ""},
+  }));
+  std::vector<Symbol> asked;
+  for (std::size_t i = 0; i < row.symbols; ++i) {
+    asked.push_back(Symbol::of("A" + std::to_string(i), "USDT").value());
+  }
+  CAPTURE(row.exchange, row.symbols);
+
+  const auto calls = find_exchange(row.exchange)->calls(asked);
+
+  CHECK(calls.size() == row.calls);
+  if (!row.target.empty()) CHECK(calls.front().target == row.target);
 }
 
 TEST_CASE("merge takes over what is known, and the later time") {

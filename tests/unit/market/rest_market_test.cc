@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "btcw/market/market.h"
+#include "btcw/market/shared_rest_market.h"
 #include "market_samples.h"
 #include "support/fake_clock.h"
 #include "support/fake_exchange_answers.h"
@@ -250,6 +251,54 @@ TEST_CASE("all symbols of a failed exchange go to the next one in one request") 
 
   for (const Fetched& each : fetched) CHECK(outcome(each) == "kraken 1");
   CHECK(bench.asked("kraken") == 1);
+}
+
+TEST_CASE("a budget that other processes use up sends a request to the next exchange in time") {
+  /// Of everything but okx' the others have taken what there is.
+  class OthersBudget final : public RequestBudget {
+   public:
+    std::optional<milliseconds> take(std::string_view host, RequestRate, int) override {
+      if (host.find("okx") != std::string_view::npos || takes++ >= busy) return std::nullopt;
+      return wait;
+    }
+    std::optional<UtcTime> closed_until(std::string_view) override { return std::nullopt; }
+    void close(std::string_view, UtcTime) override { ++closed; }
+    milliseconds wait{0};
+    int busy = 0;
+    int takes = 0;
+    int closed = 0;
+  } budget;
+  struct Case {
+    std::string_view why;
+    milliseconds wait;
+    int busy;
+    std::string_view outcome;
+  };
+  const auto row = GENERATE(values<Case>({
+      {"nobody is in the way", milliseconds{0}, 0, "kraken 1"},
+      {"a short wait", seconds{1}, 5, "kraken 1"},
+      {"too many short ones", seconds{1}, 50, "okx 2"},
+      {"one too long", seconds{15}, 1, "okx 2"},
+  }));
+  CAPTURE(row.why);
+  budget.wait = row.wait;
+  budget.busy = row.busy;
+  Bench bench{"kraken", "okx"};
+  bench.list("kraken", "BTC/USDT", "1");
+  bench.list("okx", "BTC/USDT", "2");
+  bench.start();
+  bench.market = make_shared_rest_market(bench.options, budget, bench.http, bench.clock, bench.log);
+
+  CHECK(outcome(bench.fetch({"BTC/USDT"})[0]) == row.outcome);
+  if (row.outcome == "okx 2") {
+    const auto pinned = bench.fetch({"kraken:BTC/USDT"});
+    if (row.busy > 40) {
+      CHECK(outcome(pinned[0]) == "rate_limited");
+      CHECK(pinned[0].ticker.error().retry_at.has_value());
+    }
+  }
+  // Nobody was refused by the exchange.
+  CHECK(budget.closed == 0);
 }
 
 TEST_CASE("a pinned request is not passed on") {

@@ -46,3 +46,27 @@ TEST_CASE("summarize takes the exact median and the spread in percent of it") {
 }
 
 TEST_CASE("there is no summary of no prices") { CHECK_FALSE(summarize({})); }
+
+TEST_CASE("an outlier is further off the median than allowed, by the exact numbers") {
+  struct Case {
+    std::string_view why;
+    std::string_view price;
+    std::string_view deviation;
+    bool outlier;
+  };
+  const auto row = GENERATE(values<Case>({
+      {"the median itself", "100", "0", false},
+      {"on the line", "102", "2", false},
+      {"on the line below", "98", "-2", false},
+      {"over it by less than can be shown", "102.0000001", "2", true},
+      {"below", "97.9", "-2.1", true},
+      {"far off", "0.00001", "-100", true},
+  }));
+  CAPTURE(row.why);
+  const auto number = [](std::string_view text) { return *Decimal::parse(text); };
+  const auto summary = summarize(std::vector{number("100"), number("100"), number("7")});
+  REQUIRE(summary);
+
+  CHECK(btcw::deviation(number(row.price), *summary)->to_string() == row.deviation);
+  CHECK(btcw::is_outlier(number(row.price), *summary, number("2")) == row.outlier);
+}

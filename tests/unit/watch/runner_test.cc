@@ -92,9 +92,10 @@ TEST_CASE("a run ends after its time") {
   CHECK(bench.ticks.finishes == 1);
 }
 
-TEST_CASE("the signal to stop ends a run and lets the observers finish") {
+TEST_CASE("a signal to end ends a run and lets the observers finish") {
   Bench bench;
-  bench.ticks.on_tick = [&] { bench.signals.raise(Signal::stop); };
+  const auto signal = GENERATE(Signal::stop, Signal::interrupt);
+  bench.ticks.on_tick = [&] { bench.signals.raise(signal); };
   const auto end = bench.run();
   REQUIRE(end);
   CHECK(*end == RunEnd::stopped);

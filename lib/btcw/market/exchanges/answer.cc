@@ -1,11 +1,14 @@
 #include "btcw/market/exchanges/answer.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "btcw/net/http_status.h"
 
 namespace btcw {
 namespace {
+
+constexpr milliseconds kLongestReset = std::chrono::hours{1};
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
@@ -47,6 +50,23 @@ std::optional<Error> refusal_by_status(const HttpResponse& response, millisecond
   }
   if (status == 403 || status == 451) return Error{Errc::rejected, describe(response)};
   return std::nullopt;
+}
+
+UtcTime reset_time(const HttpResponse& response, std::string_view header, ResetForm form,
+                   milliseconds limit_wait) {
+  const UtcTime usual = *rate_limited(response, limit_wait).retry_at;
+  const auto text = response.header(header);
+  if (!text) return usual;
+  std::int64_t number = 0;
+  std::from_chars(text->data(), text->data() + text->size(), number);
+  const UtcTime now = response.received;
+  // Bounded before it is multiplied: the number is the other side's.
+  if (number <= 0 || number > to_unix_ms(now + kLongestReset)) return usual;
+  UtcTime reset = now + milliseconds{number};
+  if (form == ResetForm::unix_ms) reset = from_unix_ms(number);
+  if (form == ResetForm::unix_s) reset = from_unix_ms(number * 1000);
+  if (reset > now + kLongestReset) return usual;
+  return std::max(reset, now + seconds{1});
 }
 
 Error refusal(Errc code, std::int64_t exchange_code, std::string_view exchange_text) {

@@ -28,6 +28,14 @@ std::optional<Error> refusal_by_status(const HttpResponse& response, millisecond
 /// rate_limited until Retry-After, else for `limit_wait`.
 Error rate_limited(const HttpResponse& response, milliseconds limit_wait);
 
+/// How a header tells when a limit is lifted.
+enum class ResetForm { unix_ms, unix_s, ms_from_now };
+
+/// When a limit is lifted: by that header, one second from now at least and an hour at most;
+/// without a sensible one as rate_limited() has it.
+UtcTime reset_time(const HttpResponse& response, std::string_view header, ResetForm form,
+                   milliseconds limit_wait);
+
 /// The answer's own error code and text in an Error.
 Error refusal(Errc code, std::int64_t exchange_code, std::string_view exchange_text);
 

@@ -7,6 +7,7 @@
 #include "btcw/market/exchanges/answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
+#include "btcw/market/exchanges/spelling.h"
 
 namespace btcw {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::string_view kPath = "/api/v3/ticker/24hr";
 // twenty weigh a quarter of one of a hundred.
 constexpr std::size_t kSymbolsPerCall = 20;
 constexpr std::size_t kAllPaysFrom = 40 * kSymbolsPerCall + 1;
+constexpr int kWeightOfAll = 40;                  // in calls of twenty symbols
 constexpr milliseconds kLimitWait = seconds{60};  // weights are counted by the minute
 
 constexpr std::array kFields{
@@ -32,9 +34,7 @@ constexpr std::array kFields{
 };
 constexpr RowForm kRow{.symbol_key = "symbol", .fields = kFields};
 
-std::string spell(const Symbol& symbol) {
-  return std::string{symbol.base()}.append(symbol.quote());
-}
+std::string spell(const Symbol& symbol) { return joined(symbol, ""); }
 
 /// "?symbol=BTCUSDT", or '?symbols=["BTCUSDT","ETHUSDT"]' percent-encoded.
 std::string query(std::span<const Symbol> symbols) {
@@ -117,7 +117,7 @@ Result<RestAnswer> read_rows(const RestCall& call, JsonValue root) {
 std::vector<RestCall> binance_calls(std::span<const Symbol> symbols) {
   std::vector<RestCall> calls;
   if (symbols.size() >= kAllPaysFrom) {
-    calls.push_back({std::string{kPath}, {symbols.begin(), symbols.end()}});
+    calls.push_back({std::string{kPath}, {symbols.begin(), symbols.end()}, 0, kWeightOfAll});
     return calls;
   }
   while (!symbols.empty()) {

@@ -5,6 +5,7 @@
 #include "btcw/market/exchanges/answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
+#include "btcw/market/exchanges/spelling.h"
 
 namespace btcw {
 namespace {
@@ -26,15 +27,7 @@ constexpr RowForm kRow{.symbol_key = "pair", .fields = kFields};
 constexpr std::string_view kPath = "/api/v2/ticker/";
 constexpr milliseconds kLimitWait = seconds{60};  // counted by ten minutes
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-std::string spell(const Symbol& symbol) { return lower(symbol.base()) + lower(symbol.quote()); }
+std::string spell(const Symbol& symbol) { return lower_case(joined(symbol, "")); }
 
 /// "BTC/USD" today; the spelling of the request would mean the same.
 PairNames row_names(std::span<const Symbol> symbols) {

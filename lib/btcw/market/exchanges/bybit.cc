@@ -1,11 +1,11 @@
 // Bybit, spot: https://bybit-exchange.github.io/docs/v5/market/tickers
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "btcw/market/exchanges/answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
+#include "btcw/market/exchanges/spelling.h"
 
 namespace btcw {
 namespace {
@@ -25,23 +25,8 @@ constexpr RowForm kRow{.symbol_key = "symbol", .fields = kFields};
 constexpr std::string_view kPath = "/v5/market/tickers?category=spot";
 constexpr milliseconds kLimitWait = seconds{10};  // counted by five seconds
 constexpr milliseconds kBan = std::chrono::minutes{10};
-constexpr milliseconds kLongestReset = std::chrono::hours{1};
 
-std::string spell(const Symbol& symbol) {
-  return std::string{symbol.base()}.append(symbol.quote());
-}
-
-/// When the limit is said to be lifted; Retry-After and a fixed time otherwise.
-UtcTime reset_time(const HttpResponse& response) {
-  const UtcTime usual = *rate_limited(response, kLimitWait).retry_at;
-  const auto header = response.header("x-bapi-limit-reset-timestamp");
-  if (!header) return usual;
-  std::int64_t ms = 0;
-  std::from_chars(header->data(), header->data() + header->size(), ms);
-  const auto reset = unix_time(ms);
-  if (!reset || ms == 0 || *reset > response.received + kLongestReset) return usual;
-  return std::max(*reset, response.received + seconds{1});
-}
+std::string spell(const Symbol& symbol) { return joined(symbol, ""); }
 
 Error classify(std::int64_t code, std::string_view text, const HttpResponse& response) {
   switch (code) {
@@ -50,7 +35,8 @@ Error classify(std::int64_t code, std::string_view text, const HttpResponse& res
     case 10006:
     case 10018: {
       Error limited = refusal(Errc::rate_limited, code, text);
-      limited.retry_at = reset_time(response);
+      limited.retry_at =
+          reset_time(response, "x-bapi-limit-reset-timestamp", ResetForm::unix_ms, kLimitWait);
       return limited;
     }
     case 10009: {

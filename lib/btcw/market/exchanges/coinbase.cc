@@ -5,6 +5,7 @@
 #include "btcw/market/exchanges/answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
+#include "btcw/market/exchanges/spelling.h"
 
 namespace btcw {
 namespace {
@@ -28,9 +29,7 @@ constexpr std::array kStatsFields{
 constexpr int kTickerPart = 0;
 constexpr int kStatsPart = 1;
 
-std::string spell(const Symbol& symbol) {
-  return std::string{symbol.base()} + "-" + std::string{symbol.quote()};
-}
+std::string spell(const Symbol& symbol) { return joined(symbol, "-"); }
 
 RowForm form_of(const RestCall& call) {
   if (call.part == kStatsPart) return {.symbol_key = "product_id", .fields = kStatsFields};

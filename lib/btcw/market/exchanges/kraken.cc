@@ -3,6 +3,7 @@
 #include <array>
 
 #include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/asset_codes.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 
@@ -27,20 +28,13 @@ constexpr std::size_t kSymbolsPerCall = 100;
 constexpr milliseconds kLimitWait = seconds{15};
 constexpr milliseconds kLockout = std::chrono::minutes{15};
 
-/// Kraken's own code of an asset.
-std::string_view asset_code(std::string_view code) {
-  if (code == "BTC") return "XBT";
-  if (code == "DOGE") return "XDG";
-  return code;
-}
-
 std::string spell(const Symbol& symbol) {
-  return std::string{asset_code(symbol.base())}.append(asset_code(symbol.quote()));
+  return std::string{own_code("kraken", symbol.base())}.append(own_code("kraken", symbol.quote()));
 }
 
 /// All codes under which an asset stands in the keys of an answer: XBT, XXBT, BTC; USD, ZUSD.
 std::vector<std::string> key_codes(std::string_view code) {
-  const std::string own{asset_code(code)};
+  const std::string own{own_code("kraken", code)};
   std::vector<std::string> codes{own, "X" + own, "Z" + own};
   if (own != code) codes.emplace_back(code);
   return codes;

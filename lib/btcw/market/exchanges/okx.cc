@@ -4,6 +4,7 @@
 #include "btcw/market/exchanges/answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
+#include "btcw/market/exchanges/spelling.h"
 
 namespace btcw {
 namespace {
@@ -23,9 +24,7 @@ constexpr std::array kFields{
 constexpr RowForm kRow{.symbol_key = "instId", .fields = kFields};
 constexpr milliseconds kLimitWait = seconds{5};  // counted by two seconds
 
-std::string spell(const Symbol& symbol) {
-  return std::string{symbol.base()} + "-" + std::string{symbol.quote()};
-}
+std::string spell(const Symbol& symbol) { return joined(symbol, "-"); }
 
 Error classify(std::int64_t code, std::string_view text, const HttpResponse& response) {
   switch (code) {

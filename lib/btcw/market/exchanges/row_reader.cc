@@ -88,6 +88,14 @@ Result<void> put_number(const RowField& field, JsonValue value, Assembly& row) {
   return {};
 }
 
+bool is_time(FieldKind kind) {
+  return kind == FieldKind::unix_ms || kind == FieldKind::unix_s || kind == FieldKind::rfc3339;
+}
+
+Result<void> put_value(const RowField& field, JsonValue value, Assembly& row) {
+  return is_time(field.kind) ? put_time(field, value, row) : put_number(field, value, row);
+}
+
 Result<void> put(const RowField& field, const Cell& cell, Assembly& row) {
   if (!cell.value || cell.value->is_null()) return {};
   if (cell.twice) return Error{Errc::bad_data, "it stands there twice"};
@@ -99,9 +107,7 @@ Result<void> put(const RowField& field, const Cell& cell, Assembly& row) {
     if (!element) return {};  // a shorter list says nothing of it
     value = *element;
   }
-  const bool time = field.kind == FieldKind::unix_ms || field.kind == FieldKind::unix_s ||
-                    field.kind == FieldKind::rfc3339;
-  return time ? put_time(field, value, row) : put_number(field, value, row);
+  return put_value(field, value, row);
 }
 
 Result<TickerUpdate> assemble(JsonObject object, std::span<const RowField> fields,
@@ -115,6 +121,22 @@ Result<TickerUpdate> assemble(JsonObject object, std::span<const RowField> field
   }
   if (!row.update.quote_volume && row.update.base_volume && row.vwap) {
     row.update.quote_volume = multiply(*row.update.base_volume, *row.vwap);
+  }
+  return std::move(row.update);
+}
+
+Result<TickerUpdate> assemble_tuple(JsonArray tuple, std::size_t first,
+                                    std::span<const RowField> fields, const Symbol& symbol) {
+  Assembly row{.update = TickerUpdate{.symbol = symbol}};
+  std::size_t at = 0;
+  for (const JsonValue value : tuple) {
+    for (const RowField& field : fields) {
+      if (at != first + static_cast<std::size_t>(field.element) || value.is_null()) continue;
+      if (auto done = put_value(field, value, row); !done) {
+        return std::move(done).error().within(field.key);
+      }
+    }
+    ++at;
   }
   return std::move(row.update);
 }
@@ -163,6 +185,17 @@ Result<void> RowReader::read_named(std::string_view name, JsonValue value) {
     if (meant == names_.end() || meant->second != asked->second) return not_asked_for(own);
   }
   return accept(asked->second, assemble(*row, form_.fields, asked->second));
+}
+
+Result<void> RowReader::read_tuple(std::string_view name, JsonValue value, std::size_t first) {
+  const auto row = value.array();
+  if (!row) return row.error();
+  const auto asked = names_.find(name);
+  if (asked == names_.end()) {
+    if (unasked_ == Unasked::passed_over) return {};
+    return not_asked_for(name);
+  }
+  return accept(asked->second, assemble_tuple(*row, first, form_.fields, asked->second));
 }
 
 Result<void> RowReader::read_list(JsonValue value) {

@@ -31,7 +31,8 @@ struct RowField {
   std::string_view key;
   FieldKind kind;
   std::optional<Decimal> TickerUpdate::*place = nullptr;  ///< nullptr for vwap and the times
-  int element = -1;  ///< not -1: the member is an array, and this element of it is meant
+  int element = -1;  ///< not -1: the member is an array, and this element of it is meant; in a
+                     ///< row that is an array itself: the place in it
 };
 
 /// The members of a row. At most kMaxRowFields.
@@ -63,6 +64,10 @@ class RowReader {
   Result<void> read(JsonValue row);
   /// Reads one row of the pair `name`. Should the row name its pair too, that has to agree.
   Result<void> read_named(std::string_view name, JsonValue row);
+  /// Reads one row of the pair `name` that is an array: every field stands at its `element`,
+  /// counted from `first`. Places that are not there say nothing. Errors: bad_data: not an array, a
+  /// pair that was not asked for, a pair twice.
+  Result<void> read_tuple(std::string_view name, JsonValue row, std::size_t first);
   /// Reads an array of rows that name their pairs.
   Result<void> read_list(JsonValue rows);
 

@@ -1,0 +1,83 @@
+#include "btcw/store/background_close.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "btcw/base/blocked_signals.h"
+
+namespace btcw {
+namespace {
+constexpr std::size_t kMostWaiting = 64;
+}
+
+class BackgroundClose::Thread {
+ public:
+  Thread() {
+    waiting_.reserve(kMostWaiting);
+    const BlockedSignals blocked;
+    thread_ = std::thread{[this] { work(); }};
+  }
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+  ~Thread() {
+    {
+      const std::lock_guard lock{mutex_};
+      ended_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+
+  void add(OpenFile file) {
+    bool first = false;
+    {
+      const std::lock_guard lock{mutex_};
+      if (waiting_.size() >= kMostWaiting) return;  // `file` closes here
+      first = waiting_.empty();
+      waiting_.push_back(std::move(file));
+    }
+    if (first) changed_.notify_one();
+  }
+
+ private:
+  void work() {
+    std::vector<OpenFile> closing;
+    closing.reserve(kMostWaiting);
+    std::unique_lock lock{mutex_};
+    for (;;) {
+      changed_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      closing.swap(waiting_);
+      lock.unlock();
+      closing.clear();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<OpenFile> waiting_;
+  bool ended_ = false;
+  std::thread thread_;  // last: it uses the rest
+};
+
+BackgroundClose::BackgroundClose() = default;
+BackgroundClose::~BackgroundClose() = default;
+
+void BackgroundClose::close(OpenFile file) {
+  if (!thread_) {
+    try {
+      thread_ = std::make_unique<Thread>();
+    } catch (const std::system_error&) {
+      return;  // no thread to be had: `file` closes here
+    }
+  }
+  thread_->add(std::move(file));
+}
+
+}  // namespace btcw
