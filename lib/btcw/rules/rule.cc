@@ -88,6 +88,10 @@ void add_ages(const Node& node, const Reading& reading, std::optional<UtcTime>& 
   for (const Node& child : node.children) add_ages(child, reading, earliest);
 }
 
+bool fires_with_every_look(const Rule& rule) {
+  return rule.repeat == Repeat::every && rule.cooldown == milliseconds{0};
+}
+
 }  // namespace
 
 Judgement evaluate(const Rule& rule, const RuleState& state, const Reading& reading) {
@@ -108,6 +112,10 @@ std::optional<UtcTime> next_look(const Rule& rule, const RuleState& state, const
   if (!state.since && !every) return earliest;
   UtcTime due = state.since ? *state.since + rule.hold_for : reading.now;
   if (state.fired_at) due = std::max(due, *state.fired_at + rule.cooldown);
+  if (due <= reading.now && state.since && !fires_with_every_look(rule)) {
+    // It is due, and has not fired: its truth is not known.
+    due = reading.now + seconds{1};
+  }
   if (due > reading.now) add(earliest, due);
   return earliest;
 }

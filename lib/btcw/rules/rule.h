@@ -66,7 +66,8 @@ Judgement evaluate(const Rule& rule, const RuleState& state, const Reading& read
 
 /// When time alone may change the judgement, so that evaluate() is to be called again with the same
 /// ticker: the end of `for`, of the cooldown, of `stale`. nullopt: only a new ticker can. A
-/// condition that computes with `age` is looked at again every second.
+/// condition that computes with `age`, or that is due and whose truth is not known, is looked at
+/// again every second.
 std::optional<UtcTime> next_look(const Rule& rule, const RuleState& state, const Reading& reading);
 
 }  // namespace btcw::rules

@@ -288,8 +288,9 @@ TEST_CASE("a condition that is not known for a while goes on waiting, and does n
   watched.set_indicators({IndicatorValue{}});
   watched.tick("1", 6s);
   CHECK(watched.fired() == 0);
+  CHECK(watched.next_look(6s) == 7s);
   watched.set_indicators({71.0});
-  watched.tick("1", 7s);
+  watched.look(7s);
   CHECK(watched.fired() == 1);
 }
 
