@@ -29,10 +29,9 @@ struct Command {
 
 // In the order of --help.
 constexpr std::array kCommands{
-    Command{"price", add_price_command},
-    Command{"watch", add_watch_command},
-    Command{"token", add_token_command},
-    Command{"config", add_config_command},
+    Command{"price", add_price_command},   Command{"watch", add_watch_command},
+    Command{"notify", add_notify_command}, Command{"queue-drain", add_queue_drain_command},
+    Command{"token", add_token_command},   Command{"config", add_config_command},
 };
 
 constexpr std::array kColors{

@@ -9,6 +9,8 @@ namespace btcw::cli {
 // in completions/ (a test compares them with --help).
 void add_price_command(Syntax& root);
 void add_watch_command(Syntax& root);
+void add_notify_command(Syntax& root);
+void add_queue_drain_command(Syntax& root);
 void add_token_command(Syntax& root);
 void add_config_command(Syntax& root);
 

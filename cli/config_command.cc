@@ -62,7 +62,7 @@ ExitCode run_check(Session& session) {
 ExitCode run_show(const ShowOptions& options, Session& session) {
   const LoadedConfig loaded = load_config({.files = session.common.config_files,
                                            .environment = session.environment,
-                                           .resolve_secrets = false,
+                                           .secrets = SecretFetching::none,
                                            .list_origins = true});
   const ExitCode code = tell_all(loaded, session);
   if (code != ExitCode::ok) return code;

@@ -15,6 +15,8 @@ int main(int argc, char** argv) {
   // A peer or a reader that hangs up is seen as an error of the write, not as the end of
   // everything.
   std::signal(SIGPIPE, SIG_IGN);
+  // Likewise a file that would grow past the limit of the shell or the service.
+  std::signal(SIGXFSZ, SIG_IGN);
   const auto environment = btcw::Environment::of_process();
   const btcw::SystemClock clock;
   btcw::SystemRandom random;

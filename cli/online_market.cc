@@ -8,7 +8,7 @@ namespace btcw::cli {
 
 Result<Market*> OnlineMarket::open() {
   if (market_) return market_.get();
-  auto config = session_.load_config(Secrets::resolve);
+  auto config = session_.load_config(SecretFetching::all_but_channels);
   if (!config) return std::move(config).error();
   const auto online = load_online();
   if (!online) return online.error();

@@ -154,7 +154,7 @@ std::vector<PriceAnswer> print_comparisons(std::span<const PriceAnswer> rows,
 
 ExitCode run_price(const Options& options, Session& session) {
   // Secrets are for the network alone: an answer from the cache runs no command to fetch one.
-  const auto config = session.load_config(Secrets::leave);
+  const auto config = session.load_config(SecretFetching::none);
   if (!config) return fail(config.error(), session);
   const auto symbols = read_symbols(options.symbols, *config, session);
   if (!symbols) return fail(symbols.error(), session);

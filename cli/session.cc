@@ -26,10 +26,9 @@ bool color_on(Color color, bool is_terminal, const Environment& environment) {
 
 }  // namespace
 
-Result<Config> Session::load_config(Secrets secrets) {
-  LoadedConfig loaded = btcw::load_config({.files = common.config_files,
-                                           .environment = environment,
-                                           .resolve_secrets = secrets == Secrets::resolve});
+Result<Config> Session::load_config(SecretFetching secrets) {
+  LoadedConfig loaded = btcw::load_config(
+      {.files = common.config_files, .environment = environment, .secrets = secrets});
   if (!std::exchange(config_warnings_told, true)) {
     for (const ConfigProblem& problem : loaded.warnings) {
       log.warning(fmt::format("{}: {}", problem.where, problem.message));

@@ -27,9 +27,6 @@ struct CommonOptions {
   LogFormat log_format = LogFormat::text;
 };
 
-/// Whether load_config() also reads the files and runs the commands that hold secrets.
-enum class Secrets { resolve, leave };
-
 /// All that a subcommand may touch. Everything is borrowed from main(), or from a test.
 struct Session {
   std::FILE* out;
@@ -49,7 +46,7 @@ struct Session {
 
   /// The configuration, read now; warnings go to the log the first time, secrets to its mask.
   /// Errors: invalid_input with the first error and how many more there are.
-  Result<Config> load_config(Secrets secrets = Secrets::resolve);
+  Result<Config> load_config(SecretFetching secrets = SecretFetching::all);
 
   /// Whether what goes to stdout is coloured: --color, else NO_COLOR, else only on a terminal that
   /// is not "dumb".

@@ -196,7 +196,8 @@ Result<TokenSetting> load_token_setting(const TokenKeyOptions& keys,
                                         const std::optional<std::string>& revocations,
                                         Session& session) {
   // A command that has its key already starts no password manager.
-  auto config = session.load_config(count_sources(keys) == 0 ? Secrets::resolve : Secrets::leave);
+  auto config = session.load_config(count_sources(keys) == 0 ? SecretFetching::all_but_channels
+                                                             : SecretFetching::none);
   if (!config) return config.error();
   TokenSetting setting{.options = std::move(config->token)};
   setting.revocations = revocations ? std::filesystem::path{*revocations}

@@ -76,7 +76,7 @@ class DemoWatch {
   }
 
   Flow reload() {
-    const auto config = session_.load_config();
+    const auto config = session_.load_config(SecretFetching::all_but_channels);
     auto requests = config
                         ? (arguments_.symbols.empty()
                                ? requests_to_watch(arguments_, *config, session_)
@@ -109,7 +109,7 @@ class DemoWatch {
 }  // namespace
 
 ExitCode watch_demo(const WatchArguments& arguments, Session& session) {
-  const auto config = session.load_config(Secrets::leave);
+  const auto config = session.load_config(SecretFetching::none);
   if (!config) return fail(config.error(), session);
   DemoWatch watch{arguments, session};
   return watch.run(*config);

@@ -108,7 +108,7 @@ Flow ExchangeWatch::reload() {
   if (had_terminal && isatty(session_.in) == 0 && isatty(fileno(session_.err)) == 0) {
     return Flow::stop;
   }
-  auto config = session_.load_config();
+  auto config = session_.load_config(SecretFetching::all_but_channels);
   const auto applied = config ? apply(*std::move(config)) : Result<void>{std::move(config).error()};
   if (!applied) {
     stage_.log().error("the configuration stays as it was: " + applied.error().message);
@@ -158,7 +158,7 @@ ExitCode ExchangeWatch::exit_code_of_cycle() const {
 }  // namespace
 
 ExitCode watch_exchanges(const WatchArguments& arguments, Session& session) {
-  auto config = session.load_config();
+  auto config = session.load_config(SecretFetching::all_but_channels);
   if (!config) return fail(config.error(), session);
   ExchangeWatch watch{arguments, session};
   return watch.run(*std::move(config));

@@ -96,7 +96,7 @@ ExitCode replay(const WatchArguments& arguments, const Config& config, Session& 
 }  // namespace
 
 ExitCode watch_replay(const WatchArguments& arguments, Session& session) {
-  const auto config = session.load_config(Secrets::leave);
+  const auto config = session.load_config(SecretFetching::none);
   if (!config) return fail(config.error(), session);
   return replay(arguments, *config, session);
 }

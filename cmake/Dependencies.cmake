@@ -8,6 +8,7 @@ find_package(SQLite3 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(absl REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 
@@ -21,7 +22,14 @@ target_include_directories(btcw_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 target_compile_definitions(btcw_boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY)
 target_link_libraries(btcw_boost INTERFACE Threads::Threads)
 
+# The headers alone: what is linked differs with BTCW_STATIC_RUNTIME.
+add_library(btcw_absl_headers INTERFACE)
+target_include_directories(btcw_absl_headers SYSTEM INTERFACE $<TARGET_PROPERTY:absl::time,INTERFACE_INCLUDE_DIRECTORIES>)
+
 if(BTCW_STATIC_RUNTIME)
-  find_library(BTCW_SQLITE_STATIC libsqlite3.a REQUIRED)
+  foreach(part time time_zone int128)
+    find_library(BTCW_ABSL_${part}_STATIC libabsl_${part}.a REQUIRED)
+    list(APPEND BTCW_ABSL_STATIC ${BTCW_ABSL_${part}_STATIC})
+  endforeach()
   find_library(BTCW_CRYPTO_STATIC libcrypto.a REQUIRED)
 endif()

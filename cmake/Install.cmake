@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 # Bundled libraries carry no run path: the executable finds the network module relative to itself.
 install(TARGETS btcw RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS btcw_shared EXPORT btcwTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS btcw_net btcw_crypto LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/btcw)
+install(TARGETS btcw_net btcw_crypto btcw_store LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/btcw)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/btcw DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES ${PROJECT_SOURCE_DIR}/config.example.toml ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)

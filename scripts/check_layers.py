@@ -10,7 +10,7 @@ import tempfile
 # but for the pairs below.
 LAYERS = {
     "base": 0,
-    "net": 1, "store": 1,
+    "net": 1, "store": 1, "process": 1,
     "market": 2, "cache": 2, "history": 2, "rules": 2, "schedule": 2, "queue": 2, "notify": 2, "token": 2,
     "price": 3, "watch": 3, "drain": 3, "online": 3,
     "config": 4,
@@ -26,6 +26,7 @@ HOMES = {
     "sqlite3.h": ["lib/btcw/store/"],
     "hiredis/": ["lib/btcw/net/", "lib/btcw/cache/redis_", "lib/btcw/queue/redis_"],
     "toml++/": ["lib/btcw/config/"],
+    "absl/": ["lib/btcw/base/time_zone.cc"],
     "CLI/": ["cli/app.cc", "cli/syntax.cc", "cli/help_formatter."],
     "simdjson.h": ["lib/btcw/base/json", "tests/bench/"],
     "nlohmann/": ["lib/btcw/notify/", "lib/btcw/token/", "lib/btcw/queue/", "cli/", "tests/"],

@@ -5,6 +5,8 @@ _btcw_words() {
     '') echo '--help --version --config --quiet --verbose --log-format --color' ;;
     price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template' ;;
     watch) echo '--once --for --interval --exchange --no-stream --ndjson --json --demo --seed --replay --replay-speed' ;;
+    notify) echo '--title --priority --channel --tag --url --attach --dedup-key --dedup-window --ttl --delay --at --now --dry-run --ndjson --from' ;;
+    queue-drain) echo '--max --follow --concurrency --timeout --dry-run --json --list --state --show --retry --purge-dead --older-than --log --channel --since' ;;
     token) echo '--sub --iss --aud --scope --claim --claims --jti --ttl --exp --nbf --profile --kid --typ --key --key-env --key-fd --alg --insecure-key-arg --allow-weak-key --ndjson --json --max-size --now --any-aud --require --leeway --max-age --at --revocations --jws --out --force --bits --not-after --public --list --prune --repair' ;;
     config) echo '--origin --json --path' ;;
   esac
@@ -12,7 +14,7 @@ _btcw_words() {
 
 _btcw() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local commands='price watch token config' command='' skip='' word
+  local commands='price watch notify queue-drain token config' command='' skip='' word
   # "--format=x" comes as three words.
   if [[ $current == '=' ]]; then
     current=''
@@ -52,9 +54,20 @@ _btcw() {
     --replay-speed)
       mapfile -t COMPREPLY < <(compgen -W 'max 1x 10x' -- "$current")
       return ;;
+    -p | --priority)
+      mapfile -t COMPREPLY < <(compgen -W 'urgent normal low' -- "$current")
+      return ;;
+    --from)
+      mapfile -t COMPREPLY < <(compgen -W 'freqtrade tradingview alertmanager' -- "$current")
+      return ;;
+    --state)
+      mapfile -t COMPREPLY < <(compgen -W 'pending claimed dead corrupt' -- "$current")
+      return ;;
+    -t | --title | -c | --channel | --tag | --url | --dedup-key | --dedup-window | --ttl | --delay | --at | --max | --concurrency | --timeout | --show | --retry | --older-than | --since)
+      return ;;
     -m | --max-age | --template | --for | --interval | --seed)
       return ;;
-    --key | --claims | --out | --revocations)
+    --key | --claims | --out | --revocations | --attach)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return ;;
     --alg)

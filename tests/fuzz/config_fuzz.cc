@@ -20,7 +20,7 @@ LoadedConfig load(std::string_view text, const Environment& environment) {
   collector.add_file("fuzz.toml", text, "/etc/btcw", Privacy::broken);
   collector.add_variables(environment);
   SettingApplier applier{std::move(collector).take(), environment};
-  LoadedConfig loaded = applier.apply(SecretFetching::never);
+  LoadedConfig loaded = applier.apply(SecretFetching::none);
   loaded.origins = applier.origins(loaded.config);
   return loaded;
 }

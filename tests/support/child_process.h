@@ -22,7 +22,13 @@ class ChildProcess {
     if (pid_ == 0) ::_exit(std::forward<Function>(function)());
   }
   ChildProcess(ChildProcess&& other) noexcept : pid_{std::exchange(other.pid_, -1)} {}
-  ChildProcess& operator=(ChildProcess&&) = delete;
+  ChildProcess& operator=(ChildProcess&& other) noexcept {
+    if (this != &other) {
+      kill_now();
+      pid_ = std::exchange(other.pid_, -1);
+    }
+    return *this;
+  }
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
   ~ChildProcess() { kill_now(); }
@@ -32,6 +38,11 @@ class ChildProcess {
     if (pid_ < 0) return;
     ::kill(pid_, SIGKILL);
     wait();
+  }
+  /// kill -9; the exit status of one that had ended by itself before, or 128 + the signal.
+  int kill_and_wait() {
+    ::kill(pid_, SIGKILL);
+    return wait();
   }
   /// The exit status, or 128 + the signal that ended it.
   int wait() {

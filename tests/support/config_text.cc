@@ -16,7 +16,7 @@ LoadedConfig load_texts(const std::vector<std::string_view>& texts,
   }
   collector.add_variables(environment);
   SettingApplier applier{std::move(collector).take(), environment};
-  LoadedConfig loaded = applier.apply(SecretFetching::now);
+  LoadedConfig loaded = applier.apply(SecretFetching::all);
   loaded.origins = applier.origins(loaded.config);
   return loaded;
 }

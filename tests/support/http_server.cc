@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "support/peer_stream.h"
 #include "support/tcp_service.h"
 #include "support/tls_identity.h"
 
@@ -22,44 +23,10 @@ namespace {
 
 namespace http = boost::beast::http;
 
-struct SslDeleter {
-  void operator()(SSL* ssl) const { ::SSL_free(ssl); }
-};
-
-// The bytes of one connection, in the clear or through TLS.
-class Stream {
- public:
-  Stream(const Peer& peer, SSL_CTX* context) : peer_{peer} {
-    if (context == nullptr) return;
-    ssl_.reset(::SSL_new(context));
-    ::SSL_set_fd(ssl_.get(), peer.fd());
-  }
-
-  [[nodiscard]] bool open() const { return !ssl_ || ::SSL_accept(ssl_.get()) == 1; }
-
-  [[nodiscard]] std::size_t read_some(std::span<char> into) const {
-    if (!ssl_) return peer_.read_some(into);
-    const int count = ::SSL_read(ssl_.get(), into.data(), static_cast<int>(into.size()));
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
-  }
-
-  [[nodiscard]] bool write_all(std::string_view bytes) const {
-    if (!ssl_) return peer_.write_all(bytes);
-    return bytes.empty() ||
-           ::SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) > 0;
-  }
-
-  [[nodiscard]] const Peer& peer() const { return peer_; }
-
- private:
-  const Peer& peer_;
-  std::unique_ptr<SSL, SslDeleter> ssl_;
-};
-
 // Reads requests off a stream; keeps what came in beyond the current one.
 class RequestReader {
  public:
-  RequestReader(const Stream& stream, RequestBody body) : stream_{stream}, body_{body} {}
+  RequestReader(const PeerStream& stream, RequestBody body) : stream_{stream}, body_{body} {}
 
   // nullopt: the other side has left, or sent what is not HTTP.
   std::optional<ServedRequest> next() {
@@ -111,7 +78,7 @@ class RequestReader {
     return request;
   }
 
-  const Stream& stream_;
+  const PeerStream& stream_;
   RequestBody body_;
   std::string buffer_;
 };
@@ -154,7 +121,7 @@ std::string framed(std::string_view body, Framing framing) {
 }
 
 // In pieces and with pauses where the response asks for them.
-bool write_paced(const Stream& stream, const ServedResponse& response, std::string_view bytes) {
+bool write_paced(const PeerStream& stream, const ServedResponse& response, std::string_view bytes) {
   if (response.piece_bytes == 0) return stream.write_all(bytes);
   while (!bytes.empty()) {
     if (!stream.write_all(bytes.substr(0, response.piece_bytes))) return false;
@@ -164,14 +131,14 @@ bool write_paced(const Stream& stream, const ServedResponse& response, std::stri
   return true;
 }
 
-void write_endless_headers(const Stream& stream) {
+void write_endless_headers(const PeerStream& stream) {
   (void)stream.write_all("HTTP/1.1 200 OK\r\n");
   const std::string line = "X-Filler: " + std::string(1000, 'x') + "\r\n";
   while (stream.write_all(line)) {
   }
 }
 
-void write_endless_body(const Stream& stream, const ServedResponse& response) {
+void write_endless_body(const PeerStream& stream, const ServedResponse& response) {
   const std::string body = response.body.empty() ? std::string(16 * 1024, 'x') : response.body;
   ServedResponse endless = response;
   if (endless.framing == Framing::length && !endless.declared_length) {
@@ -183,7 +150,8 @@ void write_endless_body(const Stream& stream, const ServedResponse& response) {
 }
 
 // Whether the connection can be used for another request.
-bool answer(const Stream& stream, const ServedRequest& request, const ServedResponse& response) {
+bool answer(const PeerStream& stream, const ServedRequest& request,
+            const ServedResponse& response) {
   if (response.delay.count() > 0 && !stream.peer().pause(response.delay)) return false;
   const bool with_body = has_body(request, response.status);
   const std::string body = with_body ? encode(response.body, response.coding) : std::string{};
@@ -251,8 +219,8 @@ struct HttpServer::Impl {
 };
 
 void HttpServer::Impl::serve(const Peer& peer) {
-  const Stream stream{peer, identity ? identity->context() : nullptr};
-  if (!stream.open()) return;
+  PeerStream stream{peer};
+  if (identity && !stream.start_tls(identity->context())) return;
   RequestReader reader{stream, options.request_body};
   while (auto request = reader.next()) {
     {

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "btcw/base/clock.h"
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/result.h"
 #include "btcw/cache/cache_layout.h"
-#include "btcw/cache/file_descriptor.h"
 
 namespace btcw::cache_file {
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "btcw/base/secret.h"
+#include "btcw/config/channel_sections.h"
 #include "btcw/config/setting_applier.h"
 #include "btcw/config/setting_collector.h"
 #include "btcw/config/small_file.h"
@@ -27,11 +28,11 @@ class Loading {
     add_files();
     collector_.add_variables(sources_.environment);
     SettingApplier applier{std::move(collector_).take(), sources_.environment};
-    LoadedConfig loaded =
-        applier.apply(sources_.resolve_secrets ? SecretFetching::now : SecretFetching::never);
+    LoadedConfig loaded = applier.apply(sources_.secrets);
     loaded.files = std::move(files_);
     set_folders(loaded);
     if (sources_.list_origins) loaded.origins = applier.origins(loaded.config);
+    sort_channel_settings(loaded.config);
     return loaded;
   }
 
@@ -64,6 +65,12 @@ class Loading {
   }
 
   void set_folders(LoadedConfig& loaded) const {
+    set_general_folders(loaded);
+    auto& queue = loaded.config.queue.dir;
+    if (queue.empty()) queue = loaded.config.general.state_dir / "queue";
+  }
+
+  void set_general_folders(LoadedConfig& loaded) const {
     GeneralOptions& general = loaded.config.general;
     if (!general.state_dir.empty() && !general.cache_dir.empty()) return;
     if (!paths_) {

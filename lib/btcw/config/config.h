@@ -10,8 +10,10 @@
 #include "btcw/base/secret.h"
 #include "btcw/base/symbol.h"
 #include "btcw/cache/price_cache.h"
+#include "btcw/drain/routing.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http_options.h"
+#include "btcw/queue/queue_options.h"
 #include "btcw/token/token_options.h"
 
 namespace btcw {
@@ -45,6 +47,8 @@ struct Config {
   HttpOptions http = {};           ///< `[http]` and `[proxy]`
   MarketOptions market = {};       ///< `exchanges = […]` and `[exchange.NAME]`
   token::TokenOptions token = {};  ///< `[token]`
+  QueueOptions queue = {};         ///< `[queue]`
+  ChannelRoutes channels = {};     ///< `[channel.NAME]`
 };
 
 /// One thing wrong with (or worth a warning about) the configuration.
@@ -73,12 +77,16 @@ struct LoadedConfig {
   std::vector<Secret> secrets = {};
 };
 
+/// Whether the files are read and the commands run that hold secrets. Those of channels that are
+/// not enabled never are.
+enum class SecretFetching { all, all_but_channels, none };
+
 /// What is read: `files` in order, later ones win; none given: $BTCW_CONFIG, else the user's file,
 /// else `system_file`, else nothing but defaults. Then BTCW__SECTION__KEY variables.
 struct ConfigSources {
   std::vector<std::filesystem::path> files = {};
   const Environment& environment;
-  bool resolve_secrets = true;  ///< read the files and run the commands that hold them
+  SecretFetching secrets = SecretFetching::all;
   bool list_origins = false;
   std::filesystem::path system_file = "/etc/btcw/config.toml";
 };

@@ -60,6 +60,15 @@ struct TextKey {
   Access<std::string> member;
   Result<std::string> (*read)(std::string_view text) = nullptr;
 };
+/// Whether a value that is no secret by its type is shown to people.
+enum class Shown { plainly, masked };
+/// A text, a number or true/false, kept as text, or a list of them, made into one text by `join`
+/// (with ", " between where there is none): what a channel makes of it is the channel's.
+struct ScalarKey {
+  Access<std::string> member;
+  std::string (*join)(const std::vector<std::string>& items) = nullptr;
+  Shown shown = Shown::plainly;
+};
 /// One of a few words; the member is an enum in their order.
 struct ChoiceKey {
   Access<std::size_t> member;
@@ -94,8 +103,9 @@ constexpr SecretKey telling(SecretKey key, std::string& (*exposure)(Config&)) {
   return key;
 }
 
-using KeyType = std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ChoiceKey,
-                             TextListKey, SymbolListKey, ExchangeListKey, PathKey, SecretKey>;
+using KeyType =
+    std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ScalarKey, ChoiceKey,
+                 TextListKey, SymbolListKey, ExchangeListKey, PathKey, SecretKey>;
 
 enum class Need { optional, required };
 

@@ -70,6 +70,22 @@ class Assignment {
     if (read) key.member.set(config_, place_, *std::move(read));
   }
 
+  void operator()(const ScalarKey& key) {
+    if (value_.kind != Kind::list) {
+      if (auto text = scalar(value_)) key.member.set(config_, place_, *std::move(text));
+      return;
+    }
+    std::vector<std::string> items;
+    for (ConfigValue& item : value_.parts) {
+      auto text = scalar(item);
+      if (!text) return;
+      items.push_back(*std::move(text));
+    }
+    key.member.set(
+        config_, place_,
+        key.join != nullptr ? key.join(items) : fmt::format("{}", fmt::join(items, ", ")));
+  }
+
   void operator()(const ChoiceKey& key) {
     const auto found = value_.kind == Kind::text
                            ? std::find(key.words.begin(), key.words.end(), value_.text)
@@ -137,6 +153,14 @@ class Assignment {
     fault_(value.at, fmt::format("expected {}, not {}", what, describe(value)));
   }
 
+  std::optional<std::string> scalar(ConfigValue& item) {
+    if (item.kind == Kind::text) return std::move(item.text);
+    if (item.kind == Kind::integer) return std::to_string(item.integer);
+    if (item.kind == Kind::boolean) return item.boolean ? "true" : "false";
+    expected("a text, a whole number or true or false", item);
+    return std::nullopt;
+  }
+
   std::optional<std::string> text_item(ConfigValue& item,
                                        Result<std::string> (*read)(std::string_view)) {
     if (item.kind != Kind::text) {
@@ -193,6 +217,9 @@ struct Spelling {
     return toml_string(key.member.get(config, place).to_string());
   }
   std::string operator()(const TextKey& key) const {
+    return toml_string(key.member.get(config, place));
+  }
+  std::string operator()(const ScalarKey& key) const {
     return toml_string(key.member.get(config, place));
   }
   std::string operator()(const ChoiceKey& key) const {

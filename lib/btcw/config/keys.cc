@@ -2,12 +2,15 @@
 // struct, and in config.example.toml.
 #include "btcw/config/keys.h"
 
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
+#include "btcw/config/channel_sections.h"
 #include "btcw/config/exchange_text.h"
 #include "btcw/config/url_text.h"
 #include "btcw/market/exchange_names.h"
+#include "btcw/process/command_words.h"
 #include "btcw/token/claim_checks.h"
 
 namespace btcw {
@@ -37,8 +40,61 @@ struct OneExchange {
   }
 };
 
+struct OneChannel {
+  static const ChannelRoute& in(const Config& config, const KeyPlace& place) {
+    // Of a table that sets nothing.
+    static const ChannelRoute kDefaults;
+    const auto found = config.channels.find(place.instance);
+    return found == config.channels.end() ? kDefaults : found->second;
+  }
+  static ChannelRoute& in(Config& config, const KeyPlace& place) {
+    return config.channels[std::string{place.instance}];
+  }
+};
+
+/// A text as a template's argument.
+template <std::size_t Size>
+struct KeyName {
+  char text[Size];
+  constexpr KeyName(const char (&name)[Size]) { std::copy_n(name, Size, text); }
+};
+
+/// A key of a channel's type: among the values of its settings.
+template <KeyName Name>
+struct ChannelValue {
+  constexpr operator Access<std::string>() const {
+    return {[](const Config& config, const KeyPlace& place) {
+              const auto& values = OneChannel::in(config, place).settings.values;
+              const auto found = values.find(std::string_view{Name.text});
+              return found == values.end() ? std::string{} : found->second;
+            },
+            [](Config& config, const KeyPlace& place, std::string value) {
+              OneChannel::in(config, place)
+                  .settings.values.insert_or_assign(Name.text, std::move(value));
+            }};
+  }
+};
+/// Likewise among the secrets.
+template <KeyName Name>
+struct ChannelSecret {
+  constexpr operator KeyType() const {
+    return SecretKey{[](const Config& config, const KeyPlace& place) -> const Secret& {
+                       static const Secret kNone;
+                       const auto& secrets = OneChannel::in(config, place).settings.secrets;
+                       const auto found = secrets.find(std::string_view{Name.text});
+                       return found == secrets.end() ? kNone : found->second;
+                     },
+                     [](Config& config, const KeyPlace& place, Secret value) {
+                       OneChannel::in(config, place)
+                           .settings.secrets.insert_or_assign(Name.text, std::move(value));
+                     }};
+  }
+};
+
 template <auto... Members>
 constexpr MemberPath<WholeConfig, Members...> kIn{};
+template <auto... Members>
+constexpr MemberPath<OneChannel, Members...> kOfChannel{};
 template <auto... Members>
 constexpr MemberPath<OneExchange, Members...> kOfExchange{};
 
@@ -48,6 +104,14 @@ Result<std::string> read_quote(std::string_view text) {
   const auto symbol = Symbol::of("BTC", text);
   if (!symbol) return Error{Errc::invalid_input, "not a currency such as \"USDT\""};
   return std::string{symbol->quote()};
+}
+
+std::string join_words(const std::vector<std::string>& words) { return join_command(words); }
+
+std::string join_lines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + '\n';
+  return text;
 }
 
 // clang-format off
@@ -109,6 +173,114 @@ const ConfigKey kKeys[] = {
     {"token.leeway", DurationKey{kIn<&Config::token, &token::TokenOptions::leeway>, {}, token::Expectations::kMostLeeway},
      "how far the clocks of who issues and who verifies may differ"},
 
+    {"queue.dir", PathKey{kIn<&Config::queue, &QueueOptions::dir>},
+     "folder of the queue"},
+    {"queue.max_attempts", IntegerKey{kIn<&Config::queue, &QueueOptions::max_attempts>, 1, 99},
+     "how often a message is tried before it is given up"},
+    {"queue.dedup_window", DurationKey{kIn<&Config::queue, &QueueOptions::dedup_window>, {}, kNever},
+     "how long a second message with the same --dedup-key is taken for the first one"},
+    {"queue.ttl", DurationKey{kIn<&Config::queue, &QueueOptions::ttl>, {}, kNever},
+     "how long a message is worth delivering; 0: for ever"},
+
+    {"channel.*.type", TextKey{kOfChannel<&ChannelRoute::type>},
+     "what it is: telegram, discord, email, file, ..."},
+    {"channel.*.enabled", FlagKey{kOfChannel<&ChannelRoute::enabled>},
+     "false: as if it were not there"},
+    {"channel.*.default", FlagKey{kOfChannel<&ChannelRoute::by_default>},
+     "whether messages reach it that name neither channels nor tags"},
+    {"channel.*.tags", TextListKey{kOfChannel<&ChannelRoute::tags>},
+     "messages with one of these tags reach it"},
+    {"channel.*.per_minute", IntegerKey{kOfChannel<&ChannelRoute::caps, &Caps::per_minute>, 0, 1'000'000},
+     "at most so many messages a minute; the rest waits"},
+    {"channel.*.per_hour", IntegerKey{kOfChannel<&ChannelRoute::caps, &Caps::per_hour>, 0, 1'000'000},
+     "likewise an hour"},
+    {"channel.*.per_day", IntegerKey{kOfChannel<&ChannelRoute::caps, &Caps::per_day>, 0, 1'000'000},
+     "likewise in 24 hours"},
+    {"channel.*.quiet", TextKey{kOfChannel<&ChannelRoute::quiet>, read_quiet_hours},
+     "quiet hours: all but urgent messages wait for their end"},
+    {"channel.*.timezone", TextKey{kOfChannel<&ChannelRoute::timezone>, read_time_zone},
+     "time zone of the quiet hours"},
+    {"channel.*.batch", DurationKey{kOfChannel<&ChannelRoute::batch>, {}, hours{24}},
+     "gathers normal and low messages for so long into one"},
+    {"channel.*.escalate_to", TextKey{kOfChannel<&ChannelRoute::escalate_to>},
+     "the channel that urgent messages go to when this one fails"},
+    {"channel.*.escalate_after", DurationKey{kOfChannel<&ChannelRoute::escalate_after>, {}, hours{24}},
+     "how long it is tried before that"},
+    {"channel.*.url", ChannelSecret<"url">{},
+     "the whole address of its webhook, or of the mail server"},
+    {"channel.*.token", ChannelSecret<"token">{},
+     "access token"},
+    {"channel.*.key", ChannelSecret<"key">{},
+     "access key"},
+    {"channel.*.device_key", ChannelSecret<"device_key">{},
+     "key of the device"},
+    {"channel.*.secret", ChannelSecret<"secret">{},
+     "what messages are signed with"},
+    {"channel.*.user", ChannelSecret<"user">{},
+     "name of a user"},
+    {"channel.*.password", ChannelSecret<"password">{},
+     "password of the user"},
+    {"channel.*.bearer", ChannelSecret<"bearer">{},
+     "token for Bearer authorization"},
+    {"channel.*.base_url", ScalarKey{ChannelValue<"base_url">{}},
+     "another host than the service's own: self-hosted, a proxy, a test server"},
+    {"channel.*.chat", ScalarKey{ChannelValue<"chat">{}},
+     "chat id or @channel"},
+    {"channel.*.topic", ScalarKey{ChannelValue<"topic">{}},
+     "topic"},
+    {"channel.*.thread", ScalarKey{ChannelValue<"thread">{}},
+     "id of a thread"},
+    {"channel.*.room", ScalarKey{ChannelValue<"room">{}},
+     "id of a room"},
+    {"channel.*.group", ScalarKey{ChannelValue<"group">{}},
+     "group in which messages are shown"},
+    {"channel.*.device", ScalarKey{ChannelValue<"device">{}},
+     "one device of the user's"},
+    {"channel.*.sound", ScalarKey{ChannelValue<"sound">{}},
+     "name of a sound"},
+    {"channel.*.urgent", ScalarKey{ChannelValue<"urgent">{}},
+     "how the service shows urgent messages"},
+    {"channel.*.retry", ScalarKey{ChannelValue<"retry">{}},
+     "seconds between repeats of an urgent message"},
+    {"channel.*.expire", ScalarKey{ChannelValue<"expire">{}},
+     "seconds until an urgent message is given up"},
+    {"channel.*.format", ScalarKey{ChannelValue<"format">{}},
+     "markup"},
+    {"channel.*.from", ScalarKey{ChannelValue<"from">{}},
+     "who sends"},
+    {"channel.*.to", ScalarKey{ChannelValue<"to">{}},
+     "who receives"},
+    {"channel.*.sid", ScalarKey{ChannelValue<"sid">{}},
+     "id of the account"},
+    {"channel.*.id", ScalarKey{ChannelValue<"id">{}},
+     "id of the webhook"},
+    {"channel.*.username", ScalarKey{ChannelValue<"username">{}},
+     "name that is shown"},
+    {"channel.*.body", ScalarKey{ChannelValue<"body">{}},
+     "template of a webhook's body"},
+    {"channel.*.content_type", ScalarKey{ChannelValue<"content_type">{}},
+     "of a webhook's body"},
+    {"channel.*.method", ScalarKey{ChannelValue<"method">{}},
+     "of a webhook's request"},
+    {"channel.*.jwt_audience", ScalarKey{ChannelValue<"jwt_audience">{}},
+     "whom a webhook's own token is meant for"},
+    {"channel.*.path", ScalarKey{ChannelValue<"path">{}},
+     "file that messages are appended to"},
+    {"channel.*.sync", ScalarKey{ChannelValue<"sync">{}},
+     "when the file is synced"},
+    {"channel.*.bus", ScalarKey{ChannelValue<"bus">{}},
+     "address of the session bus"},
+    {"channel.*.program", ScalarKey{ChannelValue<"program">{}},
+     "in place of notify-send"},
+    {"channel.*.security", ScalarKey{ChannelValue<"security">{}},
+     "of the way to the mail server"},
+    {"channel.*.max_attachment_bytes", ScalarKey{ChannelValue<"max_attachment_bytes">{}},
+     "largest attachments of a mail in all"},
+    {"channel.*.command", ScalarKey{ChannelValue<"command">{}, join_words},
+     "program that gets the message, and its arguments"},
+    {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines, Shown::masked},
+     "more headers of a webhook's request: \"Name: value\""},
+
     {"exchange.*.enabled", FlagKey{kOfExchange<&ExchangeOptions::enabled>},
      "false: never ask this exchange"},
     {"exchange.*.rest_url", TextKey{kOfExchange<&ExchangeOptions::rest_url>, read_http_url},
@@ -120,6 +292,7 @@ const ConfigKey kKeys[] = {
 
 constexpr NamedTable kNamedTables[] = {
     {"exchange", check_exchange_name},
+    {"channel", check_channel_name},
 };
 
 std::optional<std::string> find_short_keep(const Config& config) {
@@ -148,6 +321,7 @@ std::optional<std::string> find_nameless_password(const Config& config) {
 }
 
 constexpr ConfigRule kRules[] = {
+    {"channel.*.type", "channel.*.enabled", find_channel_fault},
     {"exchanges", "exchange.*.enabled", find_no_exchange},
     {"cache.keep", "cache.ttl", find_short_keep},
     {"http.timeout", "http.connect_timeout", find_short_timeout},

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,38 +13,14 @@
 #include <optional>
 #include <system_error>
 
-#include "btcw/base/quoted.h"
 #include "btcw/config/secret_source.h"
+#include "btcw/process/program_path.h"
 
 namespace btcw {
 namespace {
 
 Error system_failure(std::string_view what, int code) {
   return {Errc::unavailable, fmt::format("{}: {}", what, std::generic_category().message(code))};
-}
-
-bool is_program(const std::string& path) {
-  struct stat status = {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
-}
-
-Result<std::string> find_program(const std::string& name, const Environment& environment) {
-  if (name.find('/') != std::string::npos) {
-    if (is_program(name)) return name;
-    return Error{Errc::not_found, fmt::format("no such program: {}", btcw::quoted(name, 80))};
-  }
-  std::string_view folders = environment.get("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
-  while (!folders.empty()) {
-    const std::size_t colon = std::min(folders.find(':'), folders.size());
-    const std::string_view folder = folders.substr(0, colon);
-    folders.remove_prefix(std::min(colon + 1, folders.size()));
-    if (folder.empty() || folder.front() != '/') continue;  // not out of the working folder
-    std::string path = fmt::format("{}/{}", folder, name);
-    if (is_program(path)) return path;
-  }
-  return Error{Errc::not_found,
-               fmt::format("no such program in $PATH: {}", btcw::quoted(name, 80))};
 }
 
 class Pipe {

@@ -12,14 +12,6 @@
 
 namespace btcw {
 
-/// Splits a command into words at white space. '…' takes everything as it is, "…" too but for \"
-/// and
-/// \\, and outside of quotes \ takes the next character as it is. Nothing else is special: there is
-/// no shell.
-/// Errors: invalid_input for a quote that is not closed, a \ at the end, a NUL, and no word at all.
-/// The command is not quoted in the message.
-Result<std::vector<std::string>> split_command(std::string_view command);
-
 struct CommandLimits {
   milliseconds time = seconds{10};
   std::size_t max_bytes = std::size_t{64} * 1024;

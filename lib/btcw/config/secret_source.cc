@@ -6,6 +6,7 @@
 
 #include "btcw/base/quoted.h"
 #include "btcw/config/small_file.h"
+#include "btcw/process/command_words.h"
 
 namespace btcw {
 namespace {

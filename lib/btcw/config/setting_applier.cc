@@ -11,9 +11,12 @@
 #include "btcw/config/keys.h"
 #include "btcw/config/secret_command.h"
 #include "btcw/config/toml_text.h"
+#include "btcw/process/command_words.h"
 
 namespace btcw {
 namespace {
+
+constexpr std::string_view kChannels = "channel.*";
 
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
@@ -31,7 +34,7 @@ LoadedConfig SettingApplier::apply(SecretFetching fetching) {
   loaded.config.market.connect_timeout = loaded.config.http.connect_timeout;
   loaded.config.market.timeout = loaded.config.http.timeout;
   check_required();
-  if (fetching == SecretFetching::now) fetch_secrets(loaded);
+  if (fetching != SecretFetching::none) fetch_secrets(fetching, loaded);
   if (collected_.faults.empty()) check_rules(loaded.config);
   warn_of_open_files(loaded);
   write_faults(loaded);
@@ -72,10 +75,15 @@ void SettingApplier::hold_secret(std::size_t number) {
   held_.push_back({number, std::move(source)});
 }
 
-void SettingApplier::fetch_secrets(LoadedConfig& loaded) {
+void SettingApplier::fetch_secrets(SecretFetching fetching, LoadedConfig& loaded) {
   for (const HeldSecret& secret : held_) {
     const Setting& setting = collected_.settings[secret.setting];
     if (held(setting.key, setting.instance) != &secret) continue;  // a later layer has another
+    if (family_of(config_keys()[setting.key].path) == kChannels) {
+      if (fetching == SecretFetching::all_but_channels) continue;
+      const auto channel = loaded.config.channels.find(place_of(setting).instance);
+      if (channel != loaded.config.channels.end() && !channel->second.enabled) continue;
+    }
     auto fetched = fetch_secret(secret.source, environment_);
     if (!fetched) {
       fault(setting, setting.at, fetched.error().message);
@@ -175,6 +183,10 @@ ConfigOrigin SettingApplier::origin(std::size_t key, std::optional<std::size_t> 
   if (!row.is_secret()) {
     const KeyPlace place{table.name, table.index, last_part(row.path)};
     origin.value = to_toml(row, place, config);
+    const auto* const scalar = std::get_if<ScalarKey>(&row.type);
+    origin.masked = scalar != nullptr && scalar->shown == Shown::masked &&
+                    !scalar->member.get(config, place).empty();
+    if (origin.masked) origin.value = toml_string("********");
     return origin;
   }
   const HeldSecret* secret = held(key, instance);

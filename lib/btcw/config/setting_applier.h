@@ -15,8 +15,6 @@
 
 namespace btcw {
 
-enum class SecretFetching { now, never };
-
 /// Judges what was collected and makes a Config of it: per key the last layer that sets it wins,
 /// but what is wrong in an earlier one is told too. `config` of the result is usable when there are
 /// no errors. The folders are as they stand in the sources, maybe empty. Origins stay empty.
@@ -38,7 +36,7 @@ class SettingApplier {
 
   void apply_setting(std::size_t number, Config& config);
   void hold_secret(std::size_t number);
-  void fetch_secrets(LoadedConfig& loaded);
+  void fetch_secrets(SecretFetching fetching, LoadedConfig& loaded);
   void check_required();
   void check_rules(const Config& config);
   void warn_of_open_files(LoadedConfig& loaded) const;

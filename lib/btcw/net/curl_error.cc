@@ -21,10 +21,6 @@ curl_off_t offset_info(CURL* handle, CURLINFO info) {
   return value;
 }
 
-// Connected to the next hop: the proxy where there is one. (CURLINFO_CONNECT_TIME_T stays 0 until
-// the proxy has agreed.)
-bool is_connected(CURL* handle) { return long_info(handle, CURLINFO_PRIMARY_PORT) != 0; }
-
 // Ready to send the request: through the proxy, TLS included.
 bool was_ready(CURL* handle) { return offset_info(handle, CURLINFO_PRETRANSFER_TIME_T) > 0; }
 
@@ -52,11 +48,10 @@ std::string connect_reason(CURL* handle) {
 
 Error timed_out(const CurlFailure& failure) {
   if (was_ready(failure.handle)) {
-    return {Errc::unavailable, failure.origin.label() + ": no complete answer within " +
-                                   to_string(failure.request.timeout)};
+    return {Errc::unavailable,
+            failure.origin.label() + ": no complete answer within " + to_string(failure.timeout)};
   }
-  const std::string limit =
-      to_string(std::min(failure.request.connect_timeout, failure.request.timeout));
+  const std::string limit = to_string(std::min(failure.connect_timeout, failure.timeout));
   if (failure.proxy == nullptr) {
     return {Errc::unavailable, failure.origin.label() + ": no connection within " + limit};
   }
@@ -157,6 +152,9 @@ Error describe(const CurlFailure& failure) {
   if (!reason.text.empty()) return {reason.code, host + ": " + std::string{reason.text}};
   return {reason.code, host + ": " + lower_first(::curl_easy_strerror(failure.code))};
 }
+
+// CURLINFO_CONNECT_TIME_T stays 0 until the proxy has agreed.
+bool is_connected(CURL* handle) { return long_info(handle, CURLINFO_PRIMARY_PORT) != 0; }
 
 bool is_proxy_unreachable(const CurlFailure& failure) {
   if (failure.proxy == nullptr) return false;

@@ -54,27 +54,6 @@ bool is_harmless_header(std::string_view name) {
   return lower == "accept" || lower == "user-agent";
 }
 
-TrustSource first_trust_source(const CurlSettings& settings) {
-  if (!settings.options.ca_file.empty()) return TrustSource::ca_file;
-  return settings.trust.folder.empty() ? TrustSource::system_bundle : TrustSource::system_folder;
-}
-
-// Sets options until one fails.
-class OptionSetter {
- public:
-  explicit OptionSetter(CURL* handle) : handle_{handle} {}
-
-  template <typename T>
-  void set(CURLoption option, T value) {
-    if (code_ == CURLE_OK) code_ = ::curl_easy_setopt(handle_, option, value);
-  }
-  [[nodiscard]] CURLcode code() const { return code_; }
-
- private:
-  CURL* handle_;
-  CURLcode code_ = CURLE_OK;
-};
-
 }  // namespace
 
 CurlTransfer::CurlTransfer(HttpRequest request, HttpDone done, const CurlSettings& settings,
@@ -144,7 +123,7 @@ Result<void> CurlTransfer::set_options(milliseconds remaining) {
     if (!proxy) return std::move(proxy).error();
     proxy_ = *std::move(proxy);
   }
-  OptionSetter options{handle_.get()};
+  CurlOptionSetter options{handle_.get()};
   options.set(CURLOPT_PRIVATE, this);
   options.set(CURLOPT_ERRORBUFFER, reason_.data());
   options.set(CURLOPT_NOSIGNAL, 1L);
@@ -165,14 +144,14 @@ Result<void> CurlTransfer::set_options(milliseconds remaining) {
   options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   CURLcode code = options.code();
   if (code == CURLE_OK) code = set_request_options();
-  if (code == CURLE_OK) code = set_proxy_options(proxy_url);
-  if (code == CURLE_OK) code = set_tls_options();
+  if (code == CURLE_OK) code = set_proxy_options(handle(), settings_, proxy_url);
+  if (code == CURLE_OK) code = set_tls_options(handle(), settings_, trust_source_);
   if (code != CURLE_OK) return to_error(code);
   return {};
 }
 
 CURLcode CurlTransfer::set_request_options() {
-  OptionSetter options{handle_.get()};
+  CurlOptionSetter options{handle_.get()};
   options.set(CURLOPT_URL, request_.url.c_str());
   options.set(CURLOPT_HTTPHEADER, headers_.get());
   options.set(CURLOPT_USERAGENT, "btcw/" BTCW_VERSION);
@@ -195,46 +174,6 @@ CURLcode CurlTransfer::set_request_options() {
     // Ends an answer that declares too much before any of it is read.
     options.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_body_bytes));
   }
-  return options.code();
-}
-
-CURLcode CurlTransfer::set_proxy_options(const std::optional<std::string>& proxy_url) {
-  OptionSetter options{handle_.get()};
-  // Both are always set, or curl looks into the environment.
-  options.set(CURLOPT_PROXY, proxy_url ? proxy_url->c_str() : "");
-  options.set(CURLOPT_NOPROXY, "");
-  if (!proxy_url || settings_.options.proxy_user.empty()) return options.code();
-  options.set(CURLOPT_PROXYUSERNAME, settings_.options.proxy_user.c_str());
-  const std::string password{settings_.options.proxy_password.reveal()};
-  options.set(CURLOPT_PROXYPASSWORD, password.c_str());
-  return options.code();
-}
-
-CURLcode CurlTransfer::set_tls_options() {
-  OptionSetter options{handle_.get()};
-  options.set(CURLOPT_SSL_VERIFYPEER, 1L);
-  options.set(CURLOPT_SSL_VERIFYHOST, 2L);
-  options.set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-  const char* file = nullptr;
-  const char* folder = nullptr;
-  switch (trust_source_) {
-    case TrustSource::ca_file:
-      file = settings_.options.ca_file.c_str();
-      break;
-    case TrustSource::system_folder:
-      folder = settings_.trust.folder.c_str();
-      break;
-    case TrustSource::system_bundle:
-      if (settings_.trust.bundle.empty()) return options.code();
-      file = settings_.trust.bundle.c_str();
-      break;
-  }
-  // Never both: with a folder, curl reads the file anew for each connection and keeps a copy in
-  // each.
-  options.set(CURLOPT_CAINFO, file);
-  options.set(CURLOPT_CAPATH, folder);
-  options.set(CURLOPT_PROXY_CAINFO, file);
-  options.set(CURLOPT_PROXY_CAPATH, folder);
   return options.code();
 }
 
@@ -364,7 +303,8 @@ bool CurlTransfer::proxy_is_unreachable(CURLcode code) const {
   return is_proxy_unreachable({.code = code,
                                .handle = handle(),
                                .reason = {},
-                               .request = request_,
+                               .connect_timeout = request_.connect_timeout,
+                               .timeout = request_.timeout,
                                .origin = origin_,
                                .proxy = proxy_ ? &*proxy_ : nullptr});
 }
@@ -385,7 +325,8 @@ Error CurlTransfer::to_error(CURLcode code) const {
   return describe(CurlFailure{.code = code,
                               .handle = handle(),
                               .reason = reason_.data(),
-                              .request = request_,
+                              .connect_timeout = request_.connect_timeout,
+                              .timeout = request_.timeout,
                               .origin = origin_,
                               .proxy = proxy_ ? &*proxy_ : nullptr});
 }

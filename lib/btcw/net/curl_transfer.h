@@ -9,33 +9,11 @@
 #include <string>
 #include <string_view>
 
+#include "btcw/net/curl_options.h"
 #include "btcw/net/http.h"
-#include "btcw/net/http_options.h"
 #include "btcw/net/http_url.h"
-#include "btcw/net/proxy_policy.h"
-#include "btcw/net/system_trust.h"
 
 namespace btcw {
-
-struct CurlEasyDeleter {
-  void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
-};
-struct CurlListDeleter {
-  void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
-};
-
-/// Whether a request takes the way that the policy names.
-enum class ProxyUse { as_configured, none };
-
-/// What all requests of a transport share.
-struct CurlSettings {
-  HttpOptions options;
-  ProxyPolicy proxies;
-  SystemTrust trust;  ///< an empty folder: the bundle is tried at once
-};
-
-/// Who vouches for certificates.
-enum class TrustSource { ca_file, system_folder, system_bundle };
 
 /// One request with all that curl needs to carry it out, hop by hop. Stays where it is: curl holds
 /// its address.
@@ -84,8 +62,6 @@ class CurlTransfer {
 
   Result<void> set_options(milliseconds remaining);
   CURLcode set_request_options();
-  CURLcode set_proxy_options(const std::optional<std::string>& proxy_url);
-  CURLcode set_tls_options();
   Result<void> make_header_list();
   void add_header_line(std::string_view line);
   [[nodiscard]] Error to_error(CURLcode code) const;

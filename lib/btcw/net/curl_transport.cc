@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "btcw/net/curl_mail.h"
 #include "btcw/net/curl_transfer.h"
 
 namespace btcw {
@@ -20,10 +21,6 @@ constexpr long kMaxConnections = 128;
 constexpr long kMaxIdleConnections = 16;
 /// What curl gets to end an overdue transfer itself, with what it knows of the reason.
 constexpr milliseconds kGrace{20};
-
-struct MultiDeleter {
-  void operator()(CURLM* multi) const { ::curl_multi_cleanup(multi); }
-};
 
 // curl wants this once a process, before anything else; it is never undone.
 CURLcode initialise_curl() {
@@ -39,7 +36,7 @@ bool any_readable(std::span<const int> fds) {
   });
 }
 
-class CurlTransport final : public HttpTransport {
+class CurlTransport final : public NetTransport {
  public:
   CurlTransport(CurlSettings settings, const Clock& clock, Log& log)
       : settings_{std::move(settings)},
@@ -59,6 +56,7 @@ class CurlTransport final : public HttpTransport {
   CurlTransport& operator=(const CurlTransport&) = delete;
 
   void start(HttpRequest request, HttpDone done) override;
+  void start_mail(MailRequest request, MailDone done) override;
   std::size_t drive(SteadyTime until, std::span<const int> wake_fds) override;
   void cancel_all() override;
   [[nodiscard]] HttpProgress progress() const override { return progress_; }
@@ -70,6 +68,12 @@ class CurlTransport final : public HttpTransport {
     HttpProgress progress;
   };
 
+  struct FinishedMail {
+    MailDone done;
+    Result<MailAnswer> result;
+    HttpProgress progress;
+  };
+
   Result<void> begin(std::unique_ptr<CurlTransfer>& transfer);
   void begin_or_fail(std::unique_ptr<CurlTransfer> transfer, HttpProgress so_far);
   void collect();
@@ -77,6 +81,9 @@ class CurlTransport final : public HttpTransport {
   void conclude(std::unique_ptr<CurlTransfer> transfer, CURLcode code);
   void finish(std::unique_ptr<CurlTransfer> transfer, CURLcode code);
   void note_proxy(const CurlTransfer& transfer, CURLcode code);
+  void say_proxy_loss(const HttpOrigin& proxy);
+  void advance_mails();
+  void finish(CurlMail& mail);
   bool hand_over();
   void wait(SteadyTime until, std::span<const int> wake_fds) const;
 
@@ -86,15 +93,22 @@ class CurlTransport final : public HttpTransport {
   HttpProgress progress_ = HttpProgress::not_sent;
   bool proxy_loss_said_ = false;
   std::vector<Finished> finished_;
-  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  std::vector<FinishedMail> finished_mails_;
+  std::unique_ptr<CURLM, CurlMultiDeleter> multi_;
   // Destroyed before the multi handle, as curl wants it.
   std::unordered_map<CURL*, std::unique_ptr<CurlTransfer>> running_;
+  std::vector<std::unique_ptr<CurlMail>> mails_;
 };
 
 void CurlTransport::start(HttpRequest request, HttpDone done) {
   begin_or_fail(std::make_unique<CurlTransfer>(std::move(request), std::move(done), settings_,
                                                clock_.steady_now()),
                 HttpProgress::not_sent);
+}
+
+void CurlTransport::start_mail(MailRequest request, MailDone done) {
+  mails_.push_back(std::make_unique<CurlMail>(std::move(request), std::move(done), settings_,
+                                              clock_.steady_now()));
 }
 
 // Leaves `transfer` alone when it fails.
@@ -123,21 +137,23 @@ std::size_t CurlTransport::drive(SteadyTime until, std::span<const int> wake_fds
       collect();
       expire();
     }
+    advance_mails();
     if (hand_over()) break;
-    if (running_.empty() && wake_fds.empty()) break;
+    if (running_.empty() && mails_.empty() && wake_fds.empty()) break;
     if (any_readable(wake_fds) || clock_.steady_now() >= until) break;
     wait(until, wake_fds);
   }
-  return running_.size() + finished_.size();
+  return running_.size() + mails_.size() + finished_.size() + finished_mails_.size();
 }
 
 void CurlTransport::wait(SteadyTime until, std::span<const int> wake_fds) const {
   if (!multi_) return clock_.wait_until(until, wake_fds);
   constexpr milliseconds kLongest = std::chrono::hours{1};
-  const SteadyTime now = clock_.steady_now();
+  for (const auto& mail : mails_) until = std::min(until, mail->wake_at());
   for (const auto& [handle, transfer] : running_) {
-    until = std::min(until, std::max(now, transfer->deadline() + kGrace));
+    until = std::min(until, transfer->deadline() + kGrace);
   }
+  const SteadyTime now = std::min(clock_.steady_now(), until);
   const milliseconds wait =
       until - now > kLongest ? kLongest : std::chrono::ceil<milliseconds>(until - now);
   std::vector<curl_waitfd> extra;
@@ -145,6 +161,7 @@ void CurlTransport::wait(SteadyTime until, std::span<const int> wake_fds) const 
   for (const int fd : wake_fds) {
     if (fd >= 0) extra.push_back({.fd = fd, .events = CURL_WAIT_POLLIN, .revents = 0});
   }
+  for (const auto& mail : mails_) mail->add_waits(extra);
   ::curl_multi_poll(multi_.get(), extra.data(), static_cast<unsigned>(extra.size()),
                     static_cast<int>(wait.count()), nullptr);
 }
@@ -220,9 +237,31 @@ void CurlTransport::note_proxy(const CurlTransfer& transfer, CURLcode code) {
   if (!transfer.proxy()) return;
   if (code == CURLE_OK) proxy_loss_said_ = false;
   if (transfer.next(code) != CurlTransfer::Next::go_direct) return;
+  say_proxy_loss(*transfer.proxy());
+}
+
+void CurlTransport::say_proxy_loss(const HttpOrigin& proxy) {
   if (std::exchange(proxy_loss_said_, true)) return;
-  log_.warning("proxy cannot be reached, going on without it",
-               {{"proxy", transfer.proxy()->label()}});
+  log_.warning("proxy cannot be reached, going on without it", {{"proxy", proxy.label()}});
+}
+
+void CurlTransport::advance_mails() {
+  for (auto& mail : mails_) {
+    mail->advance(clock_.steady_now());
+    if (mail->outcome()) finish(*mail);
+  }
+  std::erase_if(mails_, [](const auto& mail) { return mail->outcome().has_value(); });
+}
+
+void CurlTransport::finish(CurlMail& mail) {
+  if (mail.lost_proxy()) say_proxy_loss(*mail.lost_proxy());
+  auto& result = *mail.outcome();
+  if (log_.wants(LogLevel::debug)) {
+    const std::string outcome =
+        result ? "SMTP " + std::to_string(result->code) : result.error().message;
+    log_.debug("mail done", {{"host", mail.origin().label()}, {"outcome", outcome}});
+  }
+  finished_mails_.push_back({std::move(mail.done()), result, mail.progress()});
 }
 
 bool CurlTransport::hand_over() {
@@ -233,7 +272,13 @@ bool CurlTransport::hand_over() {
     each.done(std::move(each.result));
     progress_ = HttpProgress::not_sent;
   }
-  return !finished.empty();
+  auto finished_mails = std::exchange(finished_mails_, {});
+  for (FinishedMail& each : finished_mails) {
+    progress_ = each.progress;
+    each.done(std::move(each.result));
+    progress_ = HttpProgress::not_sent;
+  }
+  return !finished.empty() || !finished_mails.empty();
 }
 
 void CurlTransport::cancel_all() {
@@ -242,15 +287,18 @@ void CurlTransport::cancel_all() {
     finished_.push_back(
         {std::move(transfer->done()), Error{Errc::unavailable, "cancelled"}, transfer->progress()});
   }
+  for (const auto& mail : std::exchange(mails_, {})) {
+    finished_mails_.push_back(
+        {std::move(mail->done()), Error{Errc::unavailable, "cancelled"}, mail->progress()});
+  }
   hand_over();
 }
 
 }  // namespace
 
-std::unique_ptr<HttpTransport> make_curl_transport(HttpOptions options,
-                                                   const Environment& environment,
-                                                   const Clock& clock, Log& log,
-                                                   SystemTrust trust) {
+std::unique_ptr<NetTransport> make_curl_transport(HttpOptions options,
+                                                  const Environment& environment,
+                                                  const Clock& clock, Log& log, SystemTrust trust) {
   ProxyPolicy proxies{options, environment};
   return std::make_unique<CurlTransport>(
       CurlSettings{std::move(options), std::move(proxies), std::move(trust)}, clock, log);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "btcw/base/utf8.h"
 #include "btcw/net/http_date.h"
 
 namespace btcw {
@@ -46,22 +47,6 @@ std::optional<milliseconds> parse_seconds(std::string_view text) {
   return std::min(milliseconds{ms + (rest ? 1 : 0)}, kLongestWait);
 }
 
-// How many bytes the UTF-8 character at the start of `text` has; 0: it is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = at(0);
-  std::size_t length = 0;
-  if (lead < 0x80) length = 1;
-  if (lead >= 0xc2 && lead < 0xe0) length = 2;
-  if (lead >= 0xe0 && lead < 0xf0) length = 3;
-  if (lead >= 0xf0 && lead < 0xf5) length = 4;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xc0U) != 0x80) return 0;
-  }
-  return length;
-}
-
 // C0, DEL and C1: a terminal may obey them.
 bool is_control(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character[0]);
@@ -74,7 +59,7 @@ std::string excerpt(std::string_view body) {
   std::string out;
   bool space = false;
   while (!body.empty()) {
-    const std::size_t length = utf8_length(body);
+    const std::size_t length = decode_utf8(body).bytes;
     const std::string_view character = body.substr(0, std::max<std::size_t>(length, 1));
     body.remove_prefix(character.size());
     if (character == " " || character == "\n" || character == "\t" || character == "\r") {

@@ -18,6 +18,7 @@ struct TextDeleter {
 };
 
 constexpr std::array<std::string_view, 2> kHttpSchemes{"http", "https"};
+constexpr std::array<std::string_view, 2> kMailSchemes{"smtp", "smtps"};
 constexpr std::array<std::string_view, 6> kProxySchemes{"http",    "https",  "socks4",
                                                         "socks4a", "socks5", "socks5h"};
 
@@ -70,6 +71,18 @@ Result<HttpOrigin> parse_http_url(const std::string& url) {
     return Error{Errc::invalid_input, "not a url of the form http(s)://host/path"};
   }
   if (origin->port.empty()) origin->port = origin->scheme == "https" ? "443" : "80";
+  return *std::move(origin);
+}
+
+Result<HttpOrigin> parse_mail_url(const std::string& url) {
+  auto origin = parse(url, CURLU_NON_SUPPORT_SCHEME);
+  const std::string_view rest =
+      origin ? std::string_view{url}.substr(url.find("://") + 3) : std::string_view{};
+  if (!origin || !is_one_of(kMailSchemes, origin->scheme) ||
+      rest.find_first_of("/?#@") != std::string_view::npos) {
+    return Error{Errc::invalid_input, "not a url of the form smtp(s)://host:port"};
+  }
+  if (origin->port.empty()) origin->port = origin->scheme == "smtps" ? "465" : "587";
   return *std::move(origin);
 }
 

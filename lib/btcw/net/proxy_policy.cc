@@ -86,19 +86,25 @@ std::string first_of(const Environment& environment,
 }  // namespace
 
 ProxyPolicy::ProxyPolicy(const HttpOptions& options, const Environment& environment)
-    : for_http_{options.proxy_url}, for_https_{options.proxy_url} {
+    : for_http_{options.proxy_url}, for_https_{options.proxy_url}, for_mail_{options.proxy_url} {
   if (!options.proxy_url.empty()) {
     exceptions_ = split_list(options.no_proxy);
     return;
   }
   for_http_ = first_of(environment, {"http_proxy", "all_proxy", "ALL_PROXY"});
   for_https_ = first_of(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
+  for_mail_ = first_of(environment, {"smtp_proxy", "SMTP_PROXY", "all_proxy", "ALL_PROXY"});
   const std::string list = first_of(environment, {"no_proxy", "NO_PROXY"});
   exceptions_ = split_list(list + ',' + options.no_proxy);
 }
 
+const std::string& ProxyPolicy::way_of(std::string_view scheme) const {
+  if (scheme == "https") return for_https_;
+  return scheme == "smtp" || scheme == "smtps" ? for_mail_ : for_http_;
+}
+
 std::optional<std::string> ProxyPolicy::proxy_for(const HttpOrigin& origin) const {
-  const std::string& proxy = origin.scheme == "https" ? for_https_ : for_http_;
+  const std::string& proxy = way_of(origin.scheme);
   if (proxy.empty()) return std::nullopt;
   const bool is_exception =
       std::any_of(exceptions_.begin(), exceptions_.end(),

@@ -15,7 +15,8 @@ namespace btcw {
 ///
 /// The options decide where they name a proxy. Else the environment does: http_proxy for http (only
 /// in lower case: a CGI program's HTTP_PROXY comes from its client), https_proxy or HTTPS_PROXY for
-/// https, all_proxy or ALL_PROXY for both, and no_proxy or NO_PROXY for the exceptions.
+/// https, smtp_proxy or SMTP_PROXY for mail, all_proxy or ALL_PROXY for all, and no_proxy or
+/// NO_PROXY for the exceptions.
 class ProxyPolicy {
  public:
   ProxyPolicy(const HttpOptions& options, const Environment& environment);
@@ -24,8 +25,11 @@ class ProxyPolicy {
   [[nodiscard]] std::optional<std::string> proxy_for(const HttpOrigin& origin) const;
 
  private:
+  [[nodiscard]] const std::string& way_of(std::string_view scheme) const;
+
   std::string for_http_;
   std::string for_https_;
+  std::string for_mail_;
   std::vector<std::string> exceptions_;
 };
 

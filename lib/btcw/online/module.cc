@@ -8,7 +8,7 @@
 namespace btcw {
 namespace {
 
-std::unique_ptr<HttpTransport> make_http(HttpOptions options, const Clock& clock, Log& log) {
+std::unique_ptr<NetTransport> make_http(HttpOptions options, const Clock& clock, Log& log) {
   return make_curl_transport(std::move(options), Environment::of_process(), clock, log);
 }
 

@@ -9,6 +9,7 @@
 #include "btcw/market/market.h"
 #include "btcw/net/http.h"
 #include "btcw/net/http_options.h"
+#include "btcw/net/net_transport.h"
 
 namespace btcw {
 
@@ -21,9 +22,9 @@ namespace btcw {
 struct Online {
   /// First for ever: it is read before the rest is trusted.
   const char* version;
-  /// libcurl. Proxy variables are taken from the process's environment when the options name no
-  /// proxy.
-  std::unique_ptr<HttpTransport> (*make_http)(HttpOptions options, const Clock& clock, Log& log);
+  /// libcurl: HTTP and mail. Proxy variables are taken from the process's environment when the
+  /// options name no proxy.
+  std::unique_ptr<NetTransport> (*make_http)(HttpOptions options, const Clock& clock, Log& log);
   std::unique_ptr<Market> (*make_rest_market)(MarketOptions options, HttpTransport& http,
                                               const Clock& clock, Log& log);
   std::unique_ptr<TickerReader> (*make_ticker_reader)();

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "btcw/cache/cache_layout.h"
-#include "btcw/cache/file_descriptor.h"
+#include "btcw/base/file_descriptor.h"
 #include "btcw/cache/local_cache.h"
 #include "support/fake_clock.h"
 #include "support/recording_log.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "btcw/cache/file_descriptor.h"
+#include "btcw/base/file_descriptor.h"
 #include "btcw/cache/local_cache.h"
 #include "support/child_process.h"
 #include "support/recording_log.h"

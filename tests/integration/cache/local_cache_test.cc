@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "btcw/cache/cache_layout.h"
-#include "btcw/cache/file_descriptor.h"
+#include "btcw/base/file_descriptor.h"
 #include "support/cache_bench.h"
 
 using namespace btcw;

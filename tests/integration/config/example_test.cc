@@ -45,7 +45,9 @@ std::string with_all_switched_on(std::string_view text) {
 // "exchange.*.rest_url" of "exchange.binance.rest_url"; the key itself of any form of a secret.
 std::string path_in_table(const ConfigOrigin& origin) {
   std::string path = origin.key;
-  if (path.substr(0, 9) == "exchange.") path = "exchange.*" + path.substr(path.rfind('.'));
+  for (const std::string family : {"exchange.", "channel."}) {
+    if (path.starts_with(family)) path = family + "*" + path.substr(path.rfind('.'));
+  }
   const auto found = btcw::find_key(path);
   return found ? std::string{config_keys()[found->row].path} : path;
 }
@@ -72,7 +74,7 @@ TEST_CASE("config.example.toml has every key, in the order of the table of keys"
   // The secrets are not where it says; all else is right.
   const LoadedConfig loaded = load_texts({text}, home());
   for (const std::string& line : lines_of(loaded.errors)) {
-    CHECK_THAT(line, Catch::Contains("proxy.password_file") || Catch::Contains("token.key_env"));
+    CHECK_THAT(line, Catch::Contains("No such file") || Catch::Contains("there is no variable"));
   }
 
   std::set<std::string> set;

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -197,8 +198,8 @@ TEST_CASE("secrets are fetched only when asked for") {
       "proxy.user = \"me\"\nproxy.password_command = \"sh -c 'touch " + mark + "; echo hunter2'\"");
   const Environment environment{{{"HOME", "/"}, {"PATH", "/usr/bin:/bin"}}};
 
-  const LoadedConfig left =
-      load_config({.files = {path}, .environment = environment, .resolve_secrets = false});
+  const LoadedConfig left = load_config(
+      {.files = {path}, .environment = environment, .secrets = btcw::SecretFetching::none});
   CHECK(lines_of(left.errors).empty());
   CHECK(left.config.http.proxy_password.empty());
   CHECK_FALSE(std::filesystem::exists(mark));
@@ -207,6 +208,36 @@ TEST_CASE("secrets are fetched only when asked for") {
   CHECK(lines_of(fetched.errors).empty());
   CHECK(fetched.config.http.proxy_password.reveal() == "hunter2");
   CHECK(std::filesystem::exists(mark));
+}
+
+TEST_CASE("a channel's secrets are fetched for those who send, and only when it is enabled") {
+  const TempFolder folder;
+  const std::string mark = (folder.path() / "mark").string();
+  const std::string token = "\"sh -c 'echo $0 >>" + mark + "; echo hunter2' ";
+  const auto path =
+      written(folder, "c.toml",
+              "[channel.on]\ntype = \"telegram\"\nchat = 1\ntoken_command = " + token +
+                  "on\"\n[channel.off]\ntype = \"telegram\"\nchat = 1\n"
+                  "enabled = false\ntoken_command = " +
+                  token + "off\"\n");
+  const Environment environment{{{"HOME", "/"}, {"PATH", "/usr/bin:/bin"}}};
+
+  const LoadedConfig prices = load_config({.files = {path},
+                                           .environment = environment,
+                                           .secrets = btcw::SecretFetching::all_but_channels});
+  CHECK(lines_of(prices.errors).empty());
+  CHECK_FALSE(std::filesystem::exists(mark));
+
+  const LoadedConfig sending = load_config({.files = {path}, .environment = environment});
+  CHECK(lines_of(sending.errors).empty());
+  CHECK(sending.config.channels.at("on").settings.secrets.at("token").reveal() == "hunter2");
+  CHECK(sending.config.channels.at("off").settings.secrets.empty());
+  std::ifstream marks{mark};
+  std::string first;
+  std::string second;
+  CHECK(std::getline(marks, first));
+  CHECK(first == "on");
+  CHECK_FALSE(std::getline(marks, second));
 }
 
 TEST_CASE("a secret that cannot be fetched is told with its key and place") {

@@ -20,7 +20,7 @@ struct CurlFixture {
 
   SystemClock clock;
   RecordingLog log;
-  std::unique_ptr<HttpTransport> http;
+  std::unique_ptr<NetTransport> http;
 
   /// What became of one request, and progress() at that moment.
   struct Outcome {
@@ -31,6 +31,19 @@ struct CurlFixture {
     std::optional<Outcome> outcome;
     http->start(std::move(request), [&](Result<HttpResponse> result) {
       outcome = Outcome{std::move(result), http->progress()};
+    });
+    while (!outcome) http->drive(SteadyTime::max());
+    return *std::move(outcome);
+  }
+
+  struct MailOutcome {
+    Result<MailAnswer> result;
+    HttpProgress progress;
+  };
+  MailOutcome run_mail(MailRequest request) {
+    std::optional<MailOutcome> outcome;
+    http->start_mail(std::move(request), [&](Result<MailAnswer> result) {
+      outcome = MailOutcome{std::move(result), http->progress()};
     });
     while (!outcome) http->drive(SteadyTime::max());
     return *std::move(outcome);

@@ -168,6 +168,10 @@ TEST_CASE("the description of an answer is one harmless line") {
       {"a zero byte goes", {"a\0z", 3}, "HTTP 503: az"},
       {"UTF-8 stays", "größer 中", "HTTP 503: größer 中"},
       {"not UTF-8", "a\xff\xc3", "HTTP 503: a??"},
+      {"overlong, and a surrogate",
+       "a\xe0\x99\x90"
+       "b\xed\xa0\x80",
+       "HTTP 503: a???b???"},
   }));
   CAPTURE(row.why);
 

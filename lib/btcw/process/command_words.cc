@@ -1,6 +1,7 @@
-#include <optional>
+#include "btcw/process/command_words.h"
 
-#include "btcw/config/secret_command.h"
+#include <algorithm>
+#include <optional>
 
 namespace btcw {
 namespace {
@@ -61,6 +62,27 @@ Result<std::vector<std::string>> split_command(std::string_view command) {
   words.end();
   if (words.done.empty() || words.done.front().empty()) return wrong("the command is empty");
   return std::move(words.done);
+}
+
+std::string join_command(std::span<const std::string> words) {
+  std::string command;
+  for (const std::string& word : words) {
+    if (!command.empty()) command += ' ';
+    const bool is_plain = !word.empty() && std::none_of(word.begin(), word.end(), [](char c) {
+      return is_space(c) || c == '\'' || c == '"' || c == '\\';
+    });
+    if (is_plain) {
+      command += word;
+      continue;
+    }
+    command += '"';
+    for (const char c : word) {
+      if (c == '"' || c == '\\') command += '\\';
+      command += c;
+    }
+    command += '"';
+  }
+  return command;
 }
 
 }  // namespace btcw

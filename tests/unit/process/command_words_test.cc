@@ -1,10 +1,11 @@
+#include "btcw/process/command_words.h"
+
 #include <catch2/catch.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "btcw/config/secret_command.h"
-
+using btcw::join_command;
 using btcw::split_command;
 using Words = std::vector<std::string>;
 
@@ -40,4 +41,20 @@ TEST_CASE("a command is split into words without a shell") {
 
   REQUIRE(words.has_value() == row.words.has_value());
   if (row.words) CHECK(*words == *row.words);
+}
+
+TEST_CASE("joined words are split into the same words again") {
+  const auto words = GENERATE(values<Words>({
+      {"pass", "show", "proxy"},
+      {"/opt/my tools/tell", "", "two words", "tab\there", "line\nend"},
+      {"a", "it's", R"(say "hello")", R"(back\slash)", R"(\)", R"(")", "'"},
+      {"a", "$HOME", "`id`", "naïve ✓"},
+  }));
+  const std::string command = join_command(words);
+  CAPTURE(command);
+
+  const auto again = split_command(command);
+
+  REQUIRE(again.has_value());
+  CHECK(*again == words);
 }

@@ -1,0 +1,82 @@
+#include "delivery_stage.h"
+
+#include <utility>
+
+#include "btcw/drain/memory_delivery_log.h"
+#include "btcw/online/online.h"
+#include "btcw/process/posix_command_runner.h"
+#include "btcw/queue/file_queue.h"
+#include "channel_token.h"
+
+namespace btcw::cli {
+
+ChannelRoutes routes_of(Config& config) {
+  ChannelRoutes routes = std::move(config.channels);
+  config.channels.clear();
+  if (!routes.empty()) return routes;
+  ChannelRoute file{.type = "file"};
+  file.settings.name = "file";
+  file.settings.values["path"] = config.general.state_dir / "notifications.ndjson";
+  routes.emplace("file", std::move(file));
+  return routes;
+}
+
+DeliveryStage::DeliveryStage(Config config, Session& session)
+    : session_{session},
+      config_{std::move(config)},
+      adhoc_{config_},
+      commands_{make_posix_command_runner(session.environment, session.clock)},
+      channels_{
+          routes_of(config_),
+          {.network = [this] { return network(); },
+           .commands = *commands_,
+           .clock = session.clock,
+           .out = session.out,
+           .bearer_token = [this](std::string_view audience) { return bearer_token(audience); },
+           .adhoc_url = [this](std::string_view name) { return adhoc_.read(name); }}} {}
+
+DrainPorts DeliveryStage::ports(Queue& queue) {
+  return {.queue = queue,
+          .channels = channels_,
+          .deliveries = deliveries(),
+          .commands = *commands_,
+          .clock = session_.clock,
+          .random = session_.random,
+          .log = session_.log,
+          .signals = session_.signals};
+}
+
+DeliveryLog& DeliveryStage::deliveries() {
+  if (deliveries_ != nullptr) return *deliveries_;
+  auto opened = open_delivery_log(config_.general.state_dir / "deliveries.db", session_.clock);
+  if (opened) {
+    deliveries_ = *std::move(opened);
+  } else {
+    session_.log.warning("the delivery log cannot be opened, caps hold for this run only: " +
+                         opened.error().message);
+    deliveries_ = std::make_unique<MemoryDeliveryLog>();
+  }
+  return *deliveries_;
+}
+
+Result<NetTransport*> DeliveryStage::network() {
+  if (network_ != nullptr) return network_.get();
+  const auto online = load_online();
+  if (!online) return online.error();
+  network_ = (*online)->make_http(std::move(config_.http), session_.clock, session_.log);
+  return network_.get();
+}
+
+Result<std::string> DeliveryStage::bearer_token(std::string_view audience) {
+  return make_channel_token(config_.token, audience, session_);
+}
+
+Result<std::unique_ptr<Queue>> open_queue(const Config& config, Session& session) {
+  // Of the process: a queue may outlive any stage.
+  static PosixFiles files;
+  return open_file_queue(
+      config.queue.dir,
+      {.files = files, .clock = session.clock, .random = session.random, .log = session.log});
+}
+
+}  // namespace btcw::cli

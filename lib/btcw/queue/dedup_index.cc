@@ -1,0 +1,85 @@
+#include "btcw/queue/dedup_index.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <optional>
+
+#include "btcw/queue/queue_folder.h"
+#include "btcw/queue/queue_name.h"
+
+namespace btcw {
+namespace {
+
+constexpr std::string_view kFolder = ".dedup";
+constexpr std::size_t kMostBytes = 256;
+
+/// "1790000000000 k3x9q2m7p1": when, and which message.
+struct Entry {
+  UtcTime sent;
+  std::string id;
+};
+
+std::optional<Entry> parse_entry(std::string_view text) {
+  std::int64_t ms = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  if (error != std::errc{} || end == text.data() + text.size() || *end != ' ') return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  if (!text.ends_with('\n')) return std::nullopt;
+  text.remove_suffix(1);
+  if (!is_message_id(text)) return std::nullopt;
+  return Entry{from_unix_ms(ms), std::string{text}};
+}
+
+}  // namespace
+
+Result<DedupIndex::Held> DedupIndex::hold(std::string_view key, milliseconds window, UtcTime now) {
+  const std::filesystem::path folder = queue_ / kFolder;
+  const int made = files_.mkdir_at(AT_FDCWD, folder.c_str(), 0700);
+  if (made < 0 && made != -EEXIST) {
+    return file_error(folder.native(), "cannot make the folder", made);
+  }
+  const std::filesystem::path path = folder / message_id_from(std::string{key} + "/");
+  Held held;
+  held.files_ = &files_;
+  held.file_ =
+      OpenFile{files_, files_.open_at(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0600)};
+  if (!held.file_.is_open()) {
+    return file_error(path.native(), "cannot remember the key", held.file_.fd());
+  }
+  if (const int failure = files_.flock(held.file_.fd(), LOCK_EX); failure < 0) {
+    return file_error(path.native(), "cannot hold the key", failure);
+  }
+  const auto text = read_all(files_, held.file_.fd(), kMostBytes);
+  if (!text) return text.error();
+  // What is damaged or empty was left by a process that died: nothing was sent.
+  const auto entry = parse_entry(*text);
+  if (entry && (now - entry->sent < window || is_pending(entry->id))) held.taken_by_ = entry->id;
+  return held;
+}
+
+bool DedupIndex::is_pending(std::string_view id) {
+  const OpenFile folder{files_,
+                        files_.open_at(AT_FDCWD, queue_.c_str(), O_RDONLY | O_DIRECTORY, 0)};
+  if (!folder.is_open()) return false;
+  bool found = false;
+  files_.list(folder.fd(), [&](std::string_view file) {
+    if (found || file.find(id) == std::string_view::npos) return;
+    const auto name = QueueName::parse(file);
+    found = name && name->id == id;
+  });
+  return found;
+}
+
+void DedupIndex::Held::sent(std::string_view id, UtcTime now) {
+  const std::string text = fmt::format("{} {}\n", to_unix_ms(now), id);
+  // Best effort: the message itself is safe, and at worst a second one follows.
+  if (::ftruncate(file_.fd(), 0) == 0 && ::lseek(file_.fd(), 0, SEEK_SET) == 0) {
+    write_all(*files_, file_.fd(), text);
+  }
+}
+
+}  // namespace btcw

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+#include "btcw/base/time.h"
+
+namespace btcw {
+
+/// The `[queue]` section.
+struct QueueOptions {
+  std::filesystem::path dir = {};  ///< empty: STATE_DIR/queue
+  int max_attempts = 10;           ///< then a message is dead
+  milliseconds dedup_window = std::chrono::minutes{5};
+  milliseconds ttl = {};  ///< how long a message is worth delivering; 0: for ever
+};
+
+}  // namespace btcw
