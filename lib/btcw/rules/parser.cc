@@ -6,16 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "btcw/base/quoted.h"
-#include "btcw/rules/function_call.h"
 #include "btcw/rules/literal.h"
-#include "btcw/rules/token_stream.h"
+#include "btcw/rules/number_parser.h"
 #include "btcw/rules/typed_node.h"
 
 namespace btcw::rules {
 namespace {
-
-constexpr int kDeepest = 32;
 
 struct SignOp {
   std::string_view sign;
@@ -26,21 +22,16 @@ constexpr std::array kComparisons{
     SignOp{"<=", Op::less_equal}, SignOp{"==", Op::equal}, SignOp{"!=", Op::not_equal},
 };
 
-Result<TypedNode> require_number(TypedNode node) {
-  if (!node.is_condition) return node;
-  return error_at(node.column, "expected a number, found a condition");
-}
-
 Result<TypedNode> require_condition(TypedNode node) {
   if (node.is_condition) return node;
   return error_at(node.column,
                   "expected a condition, found a number: compare it, as in last > 100000");
 }
 
-class Parser {
+class Parser final : private NumberParser {
  public:
   Parser(std::vector<Token> tokens, const ParseOptions& options)
-      : tokens_{std::move(tokens)}, options_{options} {}
+      : NumberParser{std::move(tokens), options} {}
 
   Result<Expression> run() {
     if (tokens_.at_end()) {
@@ -56,21 +47,9 @@ class Parser {
   }
 
  private:
-  // Undoes what it counts when the reading of one level ends.
-  class Level {
-   public:
-    explicit Level(int& depth) : depth_{depth} { ++depth_; }
-    Level(const Level&) = delete;
-    Level& operator=(const Level&) = delete;
-    ~Level() { --depth_; }
-
-   private:
-    int& depth_;
-  };
-
-  Result<TypedNode> condition() {
+  Result<TypedNode> condition() override {
     const Level level{depth_};
-    if (depth_ > kDeepest) return too_deep();
+    if (is_too_deep()) return too_deep();
     return joined("or", Op::logical_or, &Parser::all);
   }
 
@@ -98,7 +77,7 @@ class Parser {
     const std::size_t column = tokens_.column();
     if (!tokens_.take_word("not")) return comparison();
     const Level level{depth_};
-    if (depth_ > kDeepest) return too_deep();
+    if (is_too_deep()) return too_deep();
     auto inner = negation();
     if (!inner) return inner;
     auto checked = require_condition(*std::move(inner));
@@ -203,153 +182,9 @@ class Parser {
     return result;
   }
 
-  Result<TypedNode> number_sum() {
-    auto number = sum();
-    if (!number) return number;
-    return require_number(*std::move(number));
-  }
-
-  Result<TypedNode> sum() {
-    auto left = product();
-    while (left && (tokens_.is_sign("+") || tokens_.is_sign("-"))) {
-      const Op op = tokens_.is_sign("+") ? Op::add : Op::subtract;
-      auto pair = operands(*std::move(left), &Parser::product);
-      if (!pair) return std::move(pair).error();
-      left = combined(op, std::move(pair->first), std::move(pair->second));
-    }
-    return left;
-  }
-
-  Result<TypedNode> product() {
-    auto left = factor();
-    while (left && (tokens_.is_sign("*") || tokens_.is_sign("/"))) {
-      const Op op = tokens_.is_sign("*") ? Op::multiply : Op::divide;
-      auto pair = operands(*std::move(left), &Parser::factor);
-      if (!pair) return std::move(pair).error();
-      left = scaled(op, std::move(pair->first), std::move(pair->second));
-    }
-    return left;
-  }
-
-  // What stands at both sides of the sign that is next.
-  Result<std::pair<TypedNode, TypedNode>> operands(TypedNode left,
-                                                   Result<TypedNode> (Parser::*part)()) {
-    tokens_.skip();
-    auto first = require_number(std::move(left));
-    if (!first) return std::move(first).error();
-    auto right = (this->*part)();
-    if (!right) return std::move(right).error();
-    auto second = require_number(*std::move(right));
-    if (!second) return std::move(second).error();
-    return std::pair{*std::move(first), *std::move(second)};
-  }
-
-  Result<TypedNode> factor() {
-    const Token& token = tokens_.current();
-    if (tokens_.take_sign("-")) {
-      const Level level{depth_};
-      if (depth_ > kDeepest) return too_deep();
-      auto inner = factor();
-      if (!inner) return inner;
-      auto checked = require_number(*std::move(inner));
-      if (!checked) return checked;
-      return negated(*std::move(checked));
-    }
-    if (tokens_.take_sign("(")) return parenthesised(token.column);
-    if (token.kind == TokenKind::number) return literal();
-    if (token.kind == TokenKind::word) return word();
-    return tokens_.expected("a number, a field or a function");
-  }
-
-  Result<TypedNode> parenthesised(std::size_t column) {
-    auto inner = condition();
-    if (!inner) return inner;
-    if (!tokens_.take_sign(")"))
-      return tokens_.expected(") for the ( of column " + std::to_string(column));
-    inner->column = column;
-    return inner;
-  }
-
-  Result<TypedNode> literal() {
-    const Token& token = tokens_.current();
-    auto value = read_literal(token);
-    if (!value) return std::move(value).error();
-    TypedNode result{.column = token.column, .lone_m = token.suffix == "m"};
-    if (value->unit == Unit::percent) result.dimension = Dimension::ratio;
-    if (value->unit == Unit::duration) result.dimension = Dimension::seconds;
-    result.node.literal = *std::move(value);
-    tokens_.skip();
-    return result;
-  }
-
-  Result<TypedNode> word() {
-    const Token& token = tokens_.current();
-    if (const FieldWord* const field = find_field(token.text)) {
-      tokens_.skip();
-      TypedNode result{.dimension = field->dimension, .column = token.column};
-      result.node.op = Op::field;
-      result.node.field = field->field;
-      expression_.reads_age = expression_.reads_age || field->field == Field::age;
-      return result;
-    }
-    if (const FunctionWord* const function = find_function(token.text)) return call(*function);
-    return tokens_.expected("a number, a field or a function");
-  }
-
-  Result<TypedNode> call(const FunctionWord& function) {
-    const std::size_t column = tokens_.column();
-    tokens_.skip();
-    if (!tokens_.take_sign("(")) {
-      return tokens_.expected("( as in " + std::string{function.usage});
-    }
-    const auto* const number = std::get_if<NumberFunction>(&function.what);
-    Result<TypedNode> result = number == nullptr ? indicator_call(function, tokens_, expression_)
-                               : *number == NumberFunction::price
-                                   ? exchange_call(tokens_, options_.exchanges, expression_)
-                                   : arithmetic(*number);
-    if (!result) return result;
-    if (!tokens_.take_sign(")")) return tokens_.expected(") as in " + std::string{function.usage});
-    result->column = column;
-    return result;
-  }
-
-  Result<TypedNode> arithmetic(NumberFunction function) {
-    auto value = argument();
-    if (!value) return value;
-    if (function == NumberFunction::abs) {
-      TypedNode result{.dimension = value->dimension};
-      result.node.op = Op::abs;
-      result.node.children.push_back(std::move(value->node));
-      return result;
-    }
-    const Op op = function == NumberFunction::min ? Op::min : Op::max;
-    if (!tokens_.is_sign(",")) return tokens_.expected(", and another number");
-    while (value && tokens_.take_sign(",")) {
-      auto other = argument();
-      if (!other) return other;
-      value = combined(op, *std::move(value), *std::move(other));
-    }
-    return value;
-  }
-
-  Result<TypedNode> argument() {
-    const Level level{depth_};
-    if (depth_ > kDeepest) return too_deep();
-    return number_sum();
-  }
-
-  [[nodiscard]] Error too_deep() const {
-    return error_at(tokens_.column(), "nested deeper than " + std::to_string(kDeepest));
-  }
-
   [[nodiscard]] Error after_the_end() const {
     return tokens_.expected("a comparison, and, or, or the end");
   }
-
-  TokenStream tokens_;
-  ParseOptions options_;
-  Expression expression_;
-  int depth_ = 0;
 };
 
 }  // namespace
