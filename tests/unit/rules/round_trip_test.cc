@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "btcw/rules/truth.h"
 #include "support/fuzz_rules.h"
 
 namespace {
@@ -112,6 +113,36 @@ TEST_CASE("a condition that is printed reads as the same condition, whatever its
     ++read;
   }
   CHECK(read == 400);
+}
+
+TEST_CASE("what stands, or may stand, holds with any hysteresis") {
+  using btcw::rules::Question;
+  using btcw::rules::Truth;
+  Generator generator{4'711};
+  std::mt19937_64 random{11};
+  int known = 0;
+  for (int i = 0; i < 150; ++i) {
+    const std::string text = generator.condition(i % 3) + " or last crosses above 100";
+    const auto expression = btcw::rules::parse_expression(text).value();
+    const btcw::rules::Hysteresis hysteresis{
+        .amount = btcw::Decimal::from_parts(static_cast<std::int64_t>(random() % 900), 3),
+        .is_relative = i % 2 == 0};
+    btcw::rules::Crossings crossings{};
+    for (const btcw::Ticker& ticker : btcw::test::fuzz_tickers()) {
+      const std::vector<btcw::IndicatorValue> indicators(expression.indicators.size(), 100.0);
+      const btcw::rules::Reading reading{
+          .ticker = &ticker, .now = ticker.received, .indicators = indicators};
+      look_at_crossings(expression.root, reading, hysteresis, crossings);
+      const auto ask = [&](Question question) {
+        return truth_of(expression.root, reading, crossings, question, hysteresis);
+      };
+      CAPTURE(text, hysteresis.amount.to_string(), ticker.last.to_string());
+      if (ask(Question::stands) != Truth::no) CHECK(ask(Question::holds) != Truth::no);
+      if (ask(Question::happens) == Truth::yes) CHECK(ask(Question::stands) == Truth::yes);
+      known += ask(Question::stands) == Truth::unknown ? 0 : 1;
+    }
+  }
+  CHECK(known > 300);
 }
 
 TEST_CASE("an expression that is cut off or has a byte changed is read or refused, no more") {
