@@ -30,6 +30,12 @@ constexpr std::array<std::pair<std::string_view, Word>, 9> kWords{{
 }};
 constexpr std::string_view kThreshold = "threshold";
 
+const Word* find_word(std::string_view name) {
+  const auto* const found = std::find_if(kWords.begin(), kWords.end(),
+                                         [&](const auto& entry) { return entry.first == name; });
+  return found == kWords.end() ? nullptr : &found->second;
+}
+
 std::string nearest_placeholder(std::string_view name) {
   std::vector<std::string_view> known{kThreshold};
   for (const auto& [word, unused] : kWords) known.push_back(word);
@@ -170,34 +176,30 @@ class MessageReader {
     const std::string_view inside = text_.substr(at_ + 1, end - at_ - 1);
     const std::size_t colon = std::min(inside.find(':'), inside.size());
     const std::string_view name = inside.substr(0, colon);
-    const bool formatted = colon < inside.size();
-    const auto format = formatted ? read_format(inside.substr(colon + 1)) : Format{};
+    flush();
+    at_ = end + 1;
+    if (colon == inside.size()) return field(name, column, Format{});
+    if (find_word(name) != nullptr) {
+      return error_at(column, btcw::quoted(name) + " is no number, and has no format");
+    }
+    const auto format = read_format(inside.substr(colon + 1));
     if (!format) {
       return error_at(column, "expected a format such as .2f, +.2f or ,.2f, found " +
                                   btcw::quoted(inside.substr(colon + 1)));
     }
-    flush();
-    at_ = end + 1;
-    return field(name, column, formatted, *format);
+    return field(name, column, *format);
   }
 
-  std::optional<Error> field(std::string_view name, std::size_t column, bool formatted,
-                             const Format& format) {
+  std::optional<Error> field(std::string_view name, std::size_t column, const Format& format) {
     if (name == kThreshold) {
       result_.parts_.push_back({.kind = Kind::threshold, .format = format});
-      return std::nullopt;
-    }
-    if (const FieldWord* const known = find_field(name)) {
+    } else if (const FieldWord* const known = find_field(name)) {
       result_.parts_.push_back({.kind = Kind::field, .field = known->field, .format = format});
-      return std::nullopt;
-    }
-    const auto* const word = std::find_if(kWords.begin(), kWords.end(),
-                                          [&](const auto& entry) { return entry.first == name; });
-    if (word == kWords.end()) {
+    } else if (const Word* const word = find_word(name)) {
+      result_.parts_.push_back({.kind = Kind::word, .word = *word});
+    } else {
       return error_at(column, "no field " + btcw::quoted(name) + nearest_placeholder(name));
     }
-    if (formatted) return error_at(column, btcw::quoted(name) + " is no number, and has no format");
-    result_.parts_.push_back({.kind = Kind::word, .word = word->second});
     return std::nullopt;
   }
 

@@ -37,14 +37,9 @@ constexpr std::array kNicknames{
     Nickname{"@hourly", "0 * * * *"},
 };
 
-struct FieldText {
-  std::string_view text;
-  std::size_t column;
-};
-
-std::vector<FieldText> split(std::string_view text) {
+std::vector<CronFieldText> split(std::string_view text) {
   constexpr std::string_view kSpaces = " \t";
-  std::vector<FieldText> fields;
+  std::vector<CronFieldText> fields;
   std::size_t at = text.find_first_not_of(kSpaces);
   while (at != std::string_view::npos) {
     const std::size_t end = std::min(text.find_first_of(kSpaces, at), text.size());
@@ -67,6 +62,24 @@ Result<std::string_view> without_nickname(std::string_view text) {
                    btcw::quoted(text)};
 }
 
+// The fields of `text`, the second before them where it has none.
+Result<std::vector<CronFieldText>> six_fields(std::string_view text) {
+  if (text.size() > kLongest) {
+    return Error{Errc::invalid_input, "cron expression of more than 1000 characters"};
+  }
+  const auto plain = without_nickname(text);
+  if (!plain) return plain.error();
+  auto fields = split(*plain);
+  if (fields.size() != 5 && fields.size() != 6) {
+    return Error{Errc::invalid_input,
+                 "expected 5 fields (minute hour day month weekday), or 6 with the second first, "
+                 "found " +
+                     std::to_string(fields.size())};
+  }
+  if (fields.size() == 5) fields.insert(fields.begin(), CronFieldText{"0", 1});
+  return fields;
+}
+
 // The lowest bit that is not below `from`.
 std::optional<int> first_bit(std::uint64_t bits, int from) {
   constexpr int kBits = 64;
@@ -78,19 +91,12 @@ std::optional<int> first_bit(std::uint64_t bits, int from) {
 }  // namespace
 
 Result<Cron> Cron::parse(std::string_view text) {
-  if (text.size() > kLongest) {
-    return Error{Errc::invalid_input, "cron expression of more than 1000 characters"};
-  }
-  const auto plain = without_nickname(text);
-  if (!plain) return plain.error();
-  auto fields = split(*plain);
-  if (fields.size() != 5 && fields.size() != 6) {
-    return Error{Errc::invalid_input,
-                 "expected 5 fields (minute hour day month weekday), or 6 with "
-                 "the second first, found " +
-                     std::to_string(fields.size())};
-  }
-  if (fields.size() == 5) fields.insert(fields.begin(), FieldText{"0", 1});
+  const auto fields = six_fields(text);
+  if (!fields) return fields.error();
+  return read(*fields);
+}
+
+Result<Cron> Cron::read(std::span<const CronFieldText> fields) {
   const auto second = read_values(CronField::second, fields[0].text, fields[0].column);
   if (!second) return second.error();
   const auto minute = read_values(CronField::minute, fields[1].text, fields[1].column);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "btcw/base/result.h"
@@ -39,6 +40,7 @@ class Cron {
   [[nodiscard]] bool follows_clock() const { return hours_.is_star || minutes_.is_star; }
 
  private:
+  static Result<Cron> read(std::span<const CronFieldText> fields);
   [[nodiscard]] std::optional<CivilTime> first_match(CivilTime from) const;
   [[nodiscard]] std::optional<seconds> first_time_of_day(seconds from) const;
   [[nodiscard]] std::optional<UtcTime> next_fixed(UtcTime after, const TimeZone& zone) const;

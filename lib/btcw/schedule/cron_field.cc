@@ -45,19 +45,14 @@ const Kind& kind_of(CronField field) {
   return kSecond;
 }
 
-// Whether `letters` are as many as those of the name, with or without the L of "friL".
-bool begins_with_name(std::string_view letters, std::string_view name, bool may_have_l) {
-  const bool has_l = letters.ends_with('L') || letters.ends_with('l');
-  return letters.size() == name.size() ||
-         (may_have_l && has_l && letters.size() == name.size() + 1);
-}
-
-// "fri" or "friday", in any case.
+// "fri" or "friday", in any case; a day of the week may have the L of "friL" behind it.
 std::optional<int> take_name(const Kind& kind, CronText& text) {
-  const bool may_have_l = kind.highest_written == 7;
+  const std::size_t letters = text.letters().size();
+  const bool has_l = text.letters().ends_with('L') || text.letters().ends_with('l');
   for (std::size_t at = 0; at < kind.names.size(); ++at) {
     for (const std::string_view name : {kind.names[at], kind.names[at].substr(0, 3)}) {
-      if (begins_with_name(text.letters(), name, may_have_l) && text.take(name)) {
+      const bool with_l = kind.highest_written == 7 && has_l && letters == name.size() + 1;
+      if ((letters == name.size() || with_l) && text.take(name)) {
         return kind.low + static_cast<int>(at);
       }
     }

@@ -34,6 +34,12 @@ struct CronWeekDays {
   bool is_star = false;
 };
 
+/// A field as it was written, and where it begins, from 1.
+struct CronFieldText {
+  std::string_view text;
+  std::size_t column;
+};
+
 /// Each reads one field: lists, ranges, steps, names. `column` is where it begins, for errors.
 /// Errors: invalid_input, with the column and what was expected: values out of range, ranges that
 /// run backwards, steps of 0, empty list items, signs, other characters.
