@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -79,5 +80,17 @@ class Watched {
   std::vector<IndicatorValue> indicators_;
   std::vector<rules::Event> events_;
 };
+
+/// The course of a rule over prices that come one a second: '!' fired, 'r' resolved, '.' neither.
+inline std::string course(const rules::Rule& rule, const std::vector<std::string_view>& prices) {
+  Watched watched{rule};
+  std::string marks;
+  seconds at{0};
+  for (const auto price : prices) {
+    const auto event = watched.tick(price, at++).event;
+    marks += !event ? '.' : event->kind == rules::EventKind::fired ? '!' : 'r';
+  }
+  return marks;
+}
 
 }  // namespace btcw::test
