@@ -67,9 +67,11 @@ std::string text_of(const std::optional<UtcTime>& time) {
 // "-" for none; false: neither that nor a time.
 bool read_time(std::string_view word, std::optional<UtcTime>& time) {
   if (word == "-") return true;
+  constexpr std::int64_t kEnd = 253'402'300'800'000;  // year 10000
   const auto ms = number_of<std::int64_t>(word);
-  if (ms) time = from_unix_ms(*ms);
-  return ms.has_value();
+  if (!ms || *ms < 0 || *ms >= kEnd) return false;
+  time = from_unix_ms(*ms);
+  return true;
 }
 
 bool read_crossings(std::string_view word, Crossings& crossings) {

@@ -8,10 +8,7 @@
 
 using btcw::IndicatorValue;
 using btcw::milliseconds;
-using btcw::seconds;
 using btcw::rules::EventKind;
-using btcw::rules::Hysteresis;
-using btcw::rules::Repeat;
 using btcw::rules::Rule;
 using namespace btcw::test;
 using namespace std::chrono_literals;

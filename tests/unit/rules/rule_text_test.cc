@@ -72,6 +72,7 @@ TEST_CASE("a state that was not written so is refused") {
   }
   for (const auto* const text :
        {"2 - - 0 idle auauauauauauauau", "1 x - 0 idle auauauauauauauau",
+        "1 -1 - 0 idle auauauauauauauau", "1 - 253402300800000 0 idle auauauauauauauau",
         "1 - 5x 0 idle auauauauauauauau", "1 - - -1 idle auauauauauauauau",
         "1 - - 4294967296 idle auauauauauauauau", "1 - - 0 busy auauauauauauauau",
         "1 - - 0 idle auauauauauauaux!", "1 - - 0 idle zuauauauauauauau",
