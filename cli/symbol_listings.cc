@@ -61,7 +61,7 @@ std::vector<Result<Listing>> SymbolListings::fetch(std::span<const ExchangeName>
   const auto all_fail = [exchanges](const Error& error) {
     return std::vector<Result<Listing>>(exchanges.size(), error);
   };
-  auto config = session_.load_config(Secrets::resolve);
+  auto config = session_.load_config(SecretFetching::all_but_channels);
   if (!config) return all_fail(config.error());
   const auto online = load_online();
   if (!online) return all_fail(online.error());

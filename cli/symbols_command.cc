@@ -222,7 +222,7 @@ ExitCode report(std::span<const FoundListing> listings, Session& session) {
 ExitCode run_symbols(const Options& options, Session& session) {
   auto wish = read_wish(options);
   if (!wish) return fail(wish.error(), session);
-  const auto config = session.load_config(Secrets::leave);
+  const auto config = session.load_config(SecretFetching::none);
   if (!config) return fail(config.error(), session);
   if (wish->exchanges.empty()) wish->exchanges = usual_exchanges(config->market);
 
