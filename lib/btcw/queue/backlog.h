@@ -39,9 +39,7 @@ class Backlog {
   /// Whether nothing was popped since restart().
   [[nodiscard]] bool is_fresh() const { return !position_; }
   /// What pop() would give, one after the other.
-  [[nodiscard]] std::span<const Entry> names() const {
-    return std::span{entries_}.subspan(next_);
-  }
+  [[nodiscard]] std::span<const Entry> names() const { return std::span{entries_}.subspan(next_); }
   /// Whether the last scan left names for the next one.
   [[nodiscard]] bool more() const { return more_; }
   /// The next scan begins at the beginning.
