@@ -7,6 +7,7 @@
 #include "btcw/drain/drainer.h"
 #include "btcw/queue/memory_queue.h"
 #include "delivery_stage.h"
+#include "message_preview.h"
 
 namespace btcw::cli {
 namespace {
@@ -61,17 +62,9 @@ ExitCode preview(std::span<const Queue::NewMessage> messages, Config config, Ses
   DeliveryStage stage{std::move(config), session};
   ExitCode code = ExitCode::ok;
   for (const Queue::NewMessage& message : messages) {
-    const RoutePlan plan = plan_routes(message.message, stage.channels().routes());
-    for (const std::string& name : plan.channels) {
-      fmt::print(session.out, "{} -> {}, due {}\n", message.message.id, name,
-                 to_rfc3339(message.due));
-      const auto channel = stage.channels().open(name);
-      if (!channel) {
-        code = fail(channel.error(), session);
-        continue;
-      }
-      fmt::print(session.out, "{}\n", (*channel)->preview(message.message));
-    }
+    const std::string when = "due " + to_rfc3339(message.due);
+    const ExitCode shown = preview_message(message.message, when, stage, session);
+    if (shown != ExitCode::ok) code = shown;
   }
   return code;
 }

@@ -11,6 +11,7 @@
 #include "btcw/drain/drainer.h"
 #include "commands.h"
 #include "delivery_stage.h"
+#include "message_preview.h"
 #include "queue_views.h"
 
 namespace btcw::cli {
@@ -64,7 +65,9 @@ void allow_many_files() {
 }
 
 ExitCode exit_code_for(const DrainSummary& summary, std::optional<Signal> stopped_by, Stay stay) {
-  if (stopped_by && stay == Stay::until_done) {
+  if (stopped_by) {
+    // Who stays is ended like this, and has done all it could.
+    if (stay == Stay::follow) return ExitCode::ok;
     return *stopped_by == Signal::interrupt ? ExitCode::interrupted : ExitCode::terminated;
   }
   if (summary.dead > 0) {
@@ -118,17 +121,9 @@ ExitCode preview_due(const Options& options, Queue& queue, Session& session) {
   const auto claims = queue.take(session.clock.now(), most);
   if (!claims) return fail(claims.error(), session);
   for (const auto& claim : *claims) {
-    const RoutePlan plan = plan_routes(claim->message(), stage.channels().routes());
-    for (const std::string& name : plan.channels) {
-      fmt::print(session.out, "{} -> {}, attempt {}\n", claim->message().id, name,
-                 claim->attempts() + 1);
-      const auto channel = stage.channels().open(name);
-      if (channel) {
-        fmt::print(session.out, "{}\n", (*channel)->preview(claim->message()));
-      } else {
-        code = fail(channel.error(), session);
-      }
-    }
+    const std::string when = fmt::format("attempt {}", claim->attempts() + 1);
+    const ExitCode shown = preview_message(claim->message(), when, stage, session);
+    if (shown != ExitCode::ok) code = shown;
   }
   return code;
 }

@@ -94,6 +94,38 @@ TEST_CASE("following, messages are delivered as they come, and a signal ends it 
   CHECK(drainer.wait().exit_code == 0);
 }
 
+TEST_CASE("a signal ends following well, also when a message was given up on the way") {
+  Desk desk;
+  desk.write_config(desk.section("dc", "discord"));
+  desk.services.behave("discord", {.trouble = ChannelTrouble::no_target});
+  REQUIRE_FALSE(desk.notify({"first"}).empty());
+  CHECK(desk.run({"queue-drain", "--follow", "--max", "1"}).exit_code == 1);
+
+  auto drainer = desk.sandbox.start({.arguments = {"queue-drain", "--follow"}});
+  REQUIRE_FALSE(desk.notify({"second"}).empty());
+  const auto until = std::chrono::steady_clock::now() + seconds{10};
+  while (desk.files_in(".dead").size() < 2 && std::chrono::steady_clock::now() < until) {
+    CHECK(desk.run({"queue-drain", "--list"}).exit_code == 0);
+  }
+  CHECK(desk.files_in(".dead").size() == 2);
+  drainer.signal(SIGTERM);
+  CHECK(drainer.wait().exit_code == 0);
+}
+
+TEST_CASE("a dry run says which message no channel takes") {
+  const Desk desk;
+  desk.write_config(desk.section("tg", "telegram", "default = false\n"));
+  const Outcome before = desk.run({"notify", "--dry-run", "hello"});
+  CHECK(before.exit_code == 1);
+  CHECK_THAT(before.err, Catch::Contains("no channel takes it"));
+  const std::string id = desk.notify({"hello"});
+  REQUIRE_FALSE(id.empty());
+  const Outcome queued = desk.run({"queue-drain", "--dry-run"});
+  CHECK(queued.exit_code == 1);
+  CHECK_THAT(queued.err, Catch::Contains(id + ": no channel takes it"));
+  CHECK(desk.files_in("").size() == 1);
+}
+
 TEST_CASE("files of other programs are delivered, what is no message is put aside") {
   const Desk desk;
   desk.write_config(desk.section("tg", "telegram"));
