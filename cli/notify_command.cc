@@ -157,7 +157,7 @@ class Bulk {
 };
 
 ExitCode run_notify(const NotifyOptions& options, Session& session) {
-  auto config = session.load_config(options.now || options.dry_run ? SecretFetching::all
+  auto config = session.load_config(options.now || options.dry_run ? SecretFetching::deliveries
                                                                    : SecretFetching::none);
   if (!config) return fail(config.error(), session);
   NotifyMessages messages{options, *config, session};

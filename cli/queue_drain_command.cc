@@ -94,7 +94,7 @@ ExitCode tell(const DrainSummary& summary, const Options& options, Queue& queue,
 }
 
 ExitCode drain(const Options& options, Queue& queue, Session& session) {
-  auto config = session.load_config(SecretFetching::all);
+  auto config = session.load_config(SecretFetching::deliveries);
   if (!config) return fail(config.error(), session);
   allow_many_files();
   const int max_attempts = config->queue.max_attempts;
@@ -113,7 +113,7 @@ ExitCode drain(const Options& options, Queue& queue, Session& session) {
 }
 
 ExitCode preview_due(const Options& options, Queue& queue, Session& session) {
-  auto config = session.load_config(SecretFetching::all);
+  auto config = session.load_config(SecretFetching::deliveries);
   if (!config) return fail(config.error(), session);
   DeliveryStage stage{*std::move(config), session};
   ExitCode code = ExitCode::ok;

@@ -79,6 +79,35 @@ TEST_CASE("a channel that hangs holds up no other") {
   CHECK(desk.services.deliveries("discord").size() == 5);
 }
 
+TEST_CASE("a channel whose secret is not to be had waits for it, and holds up no other") {
+  Desk desk;
+  const auto token_file = desk.sandbox.root() / "token";
+  std::string token;
+  std::string section = "[channel.tg]\ntype = \"telegram\"\n";
+  for (const auto& [key, value] : desk.services.values("telegram")) {
+    const bool is_token = key == "token";
+    if (is_token) token = value;
+    section += key + (is_token ? "_file" : "") + " = \"" +
+               (is_token ? token_file.string() : value) + "\"\n";
+  }
+  desk.write_config(desk.section("dc", "discord") + section);
+  CHECK(desk.run({"config", "check"}).exit_code == 2);
+  REQUIRE(desk.run({"notify", "hello"}).exit_code == 0);
+
+  const Outcome first = desk.run({"queue-drain", "--json"});
+  CHECK(first.exit_code == 75);
+  CHECK(first.out == "{\"delivered\":0,\"deferred\":1,\"dead\":0,\"pending\":1}\n");
+  CHECK(first.err.find("channel.tg.token_file") != std::string::npos);
+  CHECK(desk.services.deliveries("discord").size() == 1);
+
+  std::ofstream{token_file} << token << '\n';
+  std::filesystem::permissions(token_file, std::filesystem::perms{0600});
+  desk.make_due();
+  CHECK(desk.run({"queue-drain"}).exit_code == 0);
+  CHECK(desk.services.deliveries("telegram").size() == 1);
+  CHECK(desk.services.deliveries("discord").size() == 1);
+}
+
 TEST_CASE("following, messages are delivered as they come, and a signal ends it well") {
   const Desk desk;
   desk.write_config(desk.section("tg", "telegram"));

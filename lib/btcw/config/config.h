@@ -87,7 +87,15 @@ struct LoadedConfig {
 
 /// Whether the files are read and the commands run that hold secrets. Those of channels that are
 /// not enabled never are, nor those of Redis when no role is its own.
-enum class SecretFetching { all, all_but_channels, redis_only, none };
+enum class SecretFetching {
+  all,
+  /// As `all`, but a channel whose secret cannot be had has that as its `fault`, and is no error:
+  /// it is not to hold up the others.
+  deliveries,
+  all_but_channels,
+  redis_only,
+  none
+};
 
 /// What is read: `files` in order, later ones win; none given: $BTCW_CONFIG, else the user's file,
 /// else `system_file`, else nothing but defaults. Then BTCW__SECTION__KEY variables.

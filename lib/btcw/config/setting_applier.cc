@@ -96,7 +96,7 @@ void SettingApplier::fetch_secrets(SecretFetching fetching, LoadedConfig& loaded
     if (!is_wanted(setting, fetching, loaded.config)) continue;
     auto fetched = fetch_secret(secret.source, environment_);
     if (!fetched) {
-      fault(setting, setting.at, fetched.error().message);
+      note_missing_secret(setting, fetched.error().message, fetching, loaded.config);
       continue;
     }
     const auto& key = std::get<SecretKey>(config_keys()[setting.key].type);
@@ -109,6 +109,17 @@ void SettingApplier::fetch_secrets(SecretFetching fetching, LoadedConfig& loaded
     if (!fetched->secret.empty() && !is_public) loaded.secrets.push_back(fetched->secret.clone());
     key.set(loaded.config, place_of(setting), std::move(fetched->secret));
   }
+}
+
+void SettingApplier::note_missing_secret(const Setting& setting, std::string_view why,
+                                         SecretFetching fetching, Config& config) {
+  const auto channel = config.channels.find(place_of(setting).instance);
+  const bool is_channel =
+      family_of(config_keys()[setting.key].path) == kChannels && channel != config.channels.end();
+  if (fetching != SecretFetching::deliveries || !is_channel) {
+    return fault(setting, setting.at, why);
+  }
+  channel->second.fault = fmt::format("{}: {}", path_of(setting), why);
 }
 
 void SettingApplier::check_required() {

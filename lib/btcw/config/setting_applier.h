@@ -39,6 +39,8 @@ class SettingApplier {
   [[nodiscard]] bool is_wanted(const Setting& setting, SecretFetching fetching,
                                const Config& config) const;
   void fetch_secrets(SecretFetching fetching, LoadedConfig& loaded);
+  void note_missing_secret(const Setting& setting, std::string_view why, SecretFetching fetching,
+                           Config& config);
   void check_required();
   void check_rules(const Config& config);
   void warn_of_open_files(LoadedConfig& loaded) const;

@@ -17,6 +17,7 @@ struct ChannelRoute {
   std::string type = {};          ///< of a ChannelKind
   ChannelSettings settings = {};  ///< with the name
   bool enabled = true;            ///< false: as if it were not there
+  std::string fault = {};         ///< why it cannot be used for now, e.g. a secret is not to be had
   /// Messages with tags reach the channels that have them (see plan_routes()).
   std::vector<std::string> tags = {};
   /// Whether messages that name neither channels nor tags reach it.

@@ -57,6 +57,7 @@ Result<Channel*> ChannelSet::open(std::string_view name) {
 }
 
 Result<std::unique_ptr<Channel>> ChannelSet::make(ChannelRoute& route) {
+  if (!route.fault.empty()) return Error{Errc::unavailable, route.fault};
   const ChannelKind* const kind = find_channel_kind(route.type);
   if (kind == nullptr) {
     return Error{Errc::invalid_input, fmt::format("no such type: {}", btcw::quoted(route.type))};

@@ -37,7 +37,8 @@ class ChannelSet {
   /// The route of a channel, ad-hoc ones too. nullptr: there is none of that name.
   [[nodiscard]] const ChannelRoute* route(std::string_view name);
   /// The channel, owned by the set. Errors: not_found (no such channel, an ad-hoc one whose file is
-  /// gone), invalid_input and rejected as ChannelKind::make, unavailable (the network module).
+  /// gone), invalid_input and rejected as ChannelKind::make, unavailable (the network module, a
+  /// route with a fault).
   Result<Channel*> open(std::string_view name);
   /// Puts a channel in the place of the one that would be made for that name.
   void put(std::string name, std::unique_ptr<Channel> channel) {
