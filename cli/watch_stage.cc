@@ -106,6 +106,7 @@ std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);
+  observers.insert(observers.end(), others_.begin(), others_.end());
   TickerSource* const sources[] = {&source};
   RunnerOptions options{.run_for = options_.run_for,
                         .on_reload = std::move(hooks.on_reload),

@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "btcw/cache/price_cache.h"
 #include "btcw/watch/cache_feeder.h"
@@ -51,6 +53,9 @@ class WatchStage {
   /// What the table shows.
   void show(std::span<const SymbolRequest> requests, std::string title, milliseconds stale_after);
 
+  /// What else is to see the ticks and the time; borrowed.
+  void also(std::vector<TickObserver*> observers) { others_ = std::move(observers); }
+
   struct Hooks {
     std::function<Flow()> on_reload = {};
     /// Tells the report of Signal::status.
@@ -81,6 +86,7 @@ class WatchStage {
   std::optional<CacheFeeder> feeder_;
   std::optional<LineWriter> writer_;
   std::optional<LiveScreen> screen_;
+  std::vector<TickObserver*> others_;
   std::optional<Runner> runner_;
 };
 
