@@ -61,4 +61,11 @@ Result<TradeSignal> read_trade_signal(const WebhookValue& object) {
   return signal;
 }
 
+Priority default_priority_of(Decimal strength) {
+  const Decimal strong = Decimal::from_parts(8, 1);
+  const Decimal medium = Decimal::from_parts(6, 1);
+  if (strength >= strong) return Priority::urgent;
+  return strength >= medium ? Priority::normal : Priority::low;
+}
+
 }  // namespace btcw

@@ -3,9 +3,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "btcw/base/decimal.h"
+#include "btcw/base/notification.h"
 #include "btcw/base/result.h"
 #include "btcw/notify/webhook_json.h"
 
@@ -37,5 +39,8 @@ bool is_trade_signal(const WebhookValue& object);
 
 /// Errors: bad_data (no object, no pair, no action, a strength that is no number from 0 to 1).
 Result<TradeSignal> read_trade_signal(const WebhookValue& object);
+
+/// Urgent from 0.8 on, normal from 0.6 on, else low: where no thresholds are configured.
+Priority default_priority_of(Decimal strength);
 
 }  // namespace btcw
