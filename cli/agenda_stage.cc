@@ -5,11 +5,31 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/notify/json_writer.h"
 #include "btcw/online/online.h"
 #include "watch_network.h"
 
 namespace btcw::cli {
 namespace {
+
+std::string describe_json(const ScheduleRunner::Status& one) {
+  const RunRecord& record = one.record;
+  const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
+  JsonObject object;
+  object.text("schedule", one.state.name);
+  one.state.next ? object.text("next", to_rfc3339(*one.state.next)) : object.raw("next", "null");
+  if (record.last_start) {
+    object.text("last_start", to_rfc3339(*record.last_start))
+        .number("last_exit_code", record.last_exit_code)
+        .number("last_took_ms", record.last_took.count());
+  }
+  return object.number("runs", number(record.runs))
+      .number("failed", number(record.failures))
+      .number("missed", number(record.missed))
+      .number("skipped", number(record.skipped))
+      .number("running", number(one.state.running))
+      .str();
+}
 
 constexpr std::string_view kRecords = "schedules";
 
@@ -160,7 +180,11 @@ void AgendaStage::use(const Plan& plan) {
 std::string AgendaStage::report() const {
   std::string text;
   if (!runner_) return text;
-  for (const ScheduleRunner::Status& one : runner_->status()) text += '\n' + describe(one);
+  const bool as_json = session_.common.log_format == LogFormat::json;
+  for (const ScheduleRunner::Status& one : runner_->status()) {
+    text += '\n' + (as_json ? describe_json(one) : describe(one));
+  }
+  if (as_json) return text;
   if (heartbeats_) text += heartbeats_->report();
   if (signals_ && signals_->signals() > 0) {
     text += fmt::format("\nsignals: {} read, {} told", signals_->signals(), signals_->messages());

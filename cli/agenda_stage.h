@@ -51,7 +51,8 @@ class AgendaStage {
   /// Called once, after start().
   [[nodiscard]] std::vector<TickObserver*> observers();
 
-  /// Lines about each schedule and heartbeat, for Signal::status; "" without any.
+  /// Lines about each schedule and heartbeat, for Signal::status, each behind a line end; ""
+  /// without any. With --log-format json, a JSON object for each schedule.
   [[nodiscard]] std::string report() const;
 
   /// Nothing begins any more; what runs is ended.

@@ -117,6 +117,7 @@ Result<std::string> WatchActions::drain(const ActionRun& run, ActionSettings& se
                    .signals = run.stop}};
   const auto summary = drainer.run({.max_attempts = settings.config.queue.max_attempts});
   if (!summary) return summary.error();
+  settings.delivery->adhoc().remove_unused(**queue, session_.clock);
   if (summary->hindered == 0 && summary->dead == 0) return describe(*summary);
   return Error{Errc::unavailable, describe(*summary)};
 }

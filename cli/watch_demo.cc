@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "agenda_stage.h"
-#include "btcw/store/state_lock.h"
 #include "btcw/watch/demo_source.h"
 #include "watch_stage.h"
 #include "watch_symbols.h"
@@ -74,12 +73,11 @@ class DemoWatch {
     auto plan = agenda_.prepare(rows_of(symbols_));
     if (!plan) return std::move(plan).error();
     if (AgendaStage::has_work(**plan)) {
-      auto lock = StateLock::acquire(AgendaStage::state_dir(**plan));
-      if (!lock) {
-        stage_.log().warning("going on without schedules: " + lock.error().message);
+      const auto held = stage_.hold_state(AgendaStage::state_dir(**plan));
+      if (!held) {
+        stage_.log().warning("going on without schedules: " + held.error().message);
         return {};
       }
-      lock_.emplace(*std::move(lock));
     }
     auto started = agenda_.start(*std::move(plan));
     if (started) stage_.also(agenda_.observers());
@@ -123,6 +121,10 @@ class DemoWatch {
     }
     auto plan = agenda_.prepare(rows_of(symbols));
     if (!plan) return std::move(plan).error();
+    if (AgendaStage::has_work(**plan)) {
+      auto held = stage_.hold_state(AgendaStage::state_dir(**plan));
+      if (!held) return held;
+    }
     symbols_ = std::move(symbols);
     show(symbols_);
     source_->reconfigure(symbols_, interval());
@@ -140,7 +142,6 @@ class DemoWatch {
   Session& session_;
   std::uint64_t seed_;
   WatchStage stage_;
-  std::optional<StateLock> lock_;  ///< of one that has schedules
   AgendaStage agenda_{AgendaStage::Market::simulated, session_, stage_.log()};
   std::vector<Symbol> symbols_;
   std::optional<DemoSource> source_;

@@ -101,6 +101,14 @@ void WatchStage::show(std::span<const SymbolRequest> requests, std::string title
   screen_->show(requests, std::move(title), stale_after);
 }
 
+Result<void> WatchStage::hold_state(const std::filesystem::path& folder) {
+  if (state_) return {};
+  auto lock = StateLock::acquire(folder);
+  if (!lock) return std::move(lock).error();
+  state_.emplace(*std::move(lock));
+  return {};
+}
+
 std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
   std::vector<TickObserver*> observers;
   if (feeder_) observers.push_back(&*feeder_);

@@ -57,7 +57,9 @@ void PingThread::deliver(const Ping& ping) {
   Result<void> sent{};
   for (int tries = 1; tries <= kTries && !stop_.is_raised(); ++tries) {
     sent = attempt(ping);
-    if (sent || sent.error().code == Errc::rejected) break;
+    if (sent) break;
+    const Errc code = sent.error().code;
+    if (code == Errc::rejected || code == Errc::not_found) break;
     const std::array fds{stop_.fd()};
     if (tries < kTries) clock_.wait_until(clock_.steady_now() + kPause, fds);
   }

@@ -27,6 +27,8 @@ ScheduleRunner::ScheduleRunner(Agenda agenda, WakeEvent wake, ScheduleRunnerOpti
       ports_{ports},
       commands_{
           make_posix_command_runner(ports.environment, ports.clock, {.grace = options_.grace})},
+      keeps_records_{!agenda_.states(now()).empty()},
+      unsaved_{keeps_records_},
       wake_{std::move(wake)} {}
 
 Result<std::unique_ptr<ScheduleRunner>> ScheduleRunner::start(
@@ -87,7 +89,7 @@ void ScheduleRunner::work() {
   }
   publish();
   save_at_ = {};
-  unsaved_ = true;
+  unsaved_ = keeps_records_;
   save_if_due();
 }
 
@@ -106,7 +108,8 @@ void ScheduleRunner::take_posts() {
   if (schedules) {
     // set() has seen to it that it cannot fail.
     if (auto set = agenda_.set(*schedules, now()); !set) ports_.log.error(set.error().message);
-    unsaved_ = true;
+    keeps_records_ = keeps_records_ || !schedules->empty();
+    unsaved_ = keeps_records_;
   }
   if (stop && !ending_) end_all();
 }

@@ -111,7 +111,8 @@ class ScheduleRunner {
   std::unique_ptr<CommandRunner> commands_;
   std::list<Run> runs_;
   std::uint64_t next_number_ = 1;
-  bool unsaved_ = true;
+  bool keeps_records_;  ///< it has, or had, schedules: else the book is none of its business
+  bool unsaved_ = false;
   bool save_failed_ = false;
   bool ending_ = false;
   SteadyTime save_at_ = {};

@@ -62,7 +62,7 @@ struct CloseFolder {
 }  // namespace
 
 Result<SignalFolder> SignalFolder::open(std::filesystem::path folder, Journal& journal, Log& log) {
-  SignalFolder signals{std::move(folder), journal, log};
+  SignalFolder signals{std::move(folder), log};
   auto kept = journal.list_progress(kPrefix);
   if (!kept) return std::move(kept).error();
   signals.first_look_ = kept->empty();
@@ -164,7 +164,9 @@ std::optional<FilePosition> SignalFolder::position_in(const FollowedFile& rotate
 
 void SignalFolder::read_followed(const std::vector<Found>& found, UtcTime now,
                                  std::size_t max_bytes, Batch& batch) {
-  for (auto& [identity, one] : followed_) {
+  for (auto& entry : followed_) {
+    const FileIdentity identity = entry.first;
+    Followed& one = entry.second;
     const auto named = std::find_if(found.begin(), found.end(),
                                     [&](const Found& each) { return each.identity == identity; });
     const bool is_gone = named == found.end();
@@ -232,7 +234,8 @@ void SignalFolder::forget_gone(const std::vector<Found>& found, Batch& batch) {
       return key.find('/' + one.identity.to_string()) != std::string_view::npos;
     });
   };
-  for (const auto& [key, value] : known_) {
+  for (const auto& entry : known_) {
+    const std::string& key = entry.first;
     const bool is_open = std::any_of(followed_.begin(), followed_.end(),
                                      [&](const auto& each) { return line_key(each.first) == key; });
     if (is_open || is_there(key) || !is_of_file(key)) continue;

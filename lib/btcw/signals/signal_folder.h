@@ -29,7 +29,7 @@ class SignalFolder {
   static constexpr milliseconds kStillWritten = seconds{10};
   static constexpr std::string_view kPrefix = "signals/";
 
-  /// Both are borrowed. Errors: those of the journal.
+  /// `log` is borrowed, `journal` is asked now. Errors: those of the journal.
   static Result<SignalFolder> open(std::filesystem::path folder, Journal& journal, Log& log);
 
   /// One text that may be a signal, and where it stood, for messages.
@@ -64,8 +64,7 @@ class SignalFolder {
     UtcTime written;
     std::uint64_t size = 0;
   };
-  SignalFolder(std::filesystem::path folder, Journal& journal, Log& log)
-      : folder_{std::move(folder)}, journal_{journal}, log_{log} {}
+  SignalFolder(std::filesystem::path folder, Log& log) : folder_{std::move(folder)}, log_{log} {}
 
   Result<std::vector<Found>> list();
   void open_new(const std::vector<Found>& found);
@@ -88,7 +87,6 @@ class SignalFolder {
   };
 
   std::filesystem::path folder_;
-  Journal& journal_;
   Log& log_;
   bool first_look_ = false;  ///< ever
   std::map<FileIdentity, Followed> followed_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -217,6 +218,12 @@ TEST_CASE("a reload changes the schedules and leaves alone what runs") {
   CHECK(desk.actions.stopped == 0);
   CHECK(desk.runner->status().front().state.name == "other");
   desk.actions.hangs = false;
+}
+
+TEST_CASE("without schedules nothing is written") {
+  Desk desk{{}};
+  desk.runner->stop();
+  CHECK_FALSE(std::filesystem::exists(desk.folder / "state"));
 }
 
 TEST_CASE("a book of records that is damaged is told, and all begins anew") {
