@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ struct WatchArguments {
   std::optional<std::uint64_t> seed = std::nullopt;
   std::optional<std::string> replay = std::nullopt;
   std::optional<ReplaySpeed> replay_speed = std::nullopt;
+  bool list_schedules = false;
+  std::optional<std::size_t> next = std::nullopt;  ///< runs of each schedule
+  std::optional<UtcTime> from = std::nullopt;
 };
 
 }  // namespace btcw::cli

@@ -11,6 +11,7 @@
 #include "btcw/price/price_lookup.h"
 #include "commands.h"
 #include "exchange_option.h"
+#include "schedule_listing.h"
 #include "watch_arguments.h"
 #include "watch_demo.h"
 #include "watch_exchanges.h"
@@ -30,6 +31,7 @@ constexpr std::string_view kExamples =
     "  btcw watch --quiet                        as a daemon: only fills the cache\n"
     "  btcw watch --once --quiet                 from a crontab\n"
     "  btcw watch --demo                         simulated prices, without a network\n"
+    "  btcw watch --list-schedules --next 5      when [[schedule]] runs next\n"
     "  btcw watch BTC > rec.ndjson; btcw watch --replay rec.ndjson --replay-speed 10x";
 
 constexpr milliseconds kShortestInterval = seconds{1};
@@ -40,6 +42,14 @@ Result<std::uint64_t> read_seed(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (error == std::errc{} && end == text.data() + text.size()) return seed;
   return Error{Errc::invalid_input, "not a whole number: '" + std::string{text} + "'"};
+}
+
+Result<std::size_t> read_next(std::string_view text) {
+  constexpr std::uint64_t kMost = 10'000;
+  const auto number = read_seed(text);
+  if (!number) return number.error();
+  if (*number >= 1 && *number <= kMost) return static_cast<std::size_t>(*number);
+  return Error{Errc::invalid_input, "expected 1 to 10000"};
 }
 
 Error refused(std::string why) { return Error{Errc::invalid_input, std::move(why)}; }
@@ -54,6 +64,17 @@ Result<void> check_replay(const WatchArguments& arguments) {
   if (arguments.interval) {
     return refused("--replay goes without --interval: a recording has its own times");
   }
+  return {};
+}
+
+Result<void> check_listing(const WatchArguments& arguments) {
+  if (!arguments.list_schedules) {
+    if (arguments.next) return refused("--next needs --list-schedules");
+    if (arguments.from) return refused("--from needs --list-schedules");
+    return {};
+  }
+  if (!arguments.symbols.empty()) return refused("--list-schedules goes without symbols");
+  if (arguments.replay) return refused("--list-schedules goes without --replay");
   return {};
 }
 
@@ -76,7 +97,8 @@ Result<void> check(WatchArguments& arguments) {
     return refused("--interval: at least " + to_string(shortest));
   }
   if (arguments.seed && !arguments.demo) return refused("--seed needs --demo");
-  return check_replay(arguments);
+  auto listing = check_listing(arguments);
+  return listing ? check_replay(arguments) : listing;
 }
 
 void add_options(Syntax& command, WatchArguments& into) {
@@ -107,9 +129,21 @@ void add_options(Syntax& command, WatchArguments& into) {
   command.parsed("--replay-speed", "SPEED",
                  "max, or so many times as fast as it was: 1x, 10x (default max)",
                  into.replay_speed, ReplaySpeed::parse);
+  command.flag("--list-schedules", "Print when schedules run next, and run nothing",
+               into.list_schedules);
+  command.parsed("--next", "NUMBER", "With --list-schedules: so many runs of each (default 1)",
+                 into.next, read_next);
+  command.parsed("--from", "TIME", "With --list-schedules: the runs after that time (default now)",
+                 into.from, parse_time);
 }
 
 ExitCode run_watch(const WatchArguments& arguments, Session& session) {
+  if (arguments.list_schedules) {
+    return list_schedules({.next = arguments.next.value_or(1),
+                           .from = arguments.from,
+                           .form = arguments.ndjson ? ListingForm::ndjson : ListingForm::table},
+                          session);
+  }
   if (arguments.replay) return watch_replay(arguments, session);
   if (arguments.demo) return watch_demo(arguments, session);
   return watch_exchanges(arguments, session);

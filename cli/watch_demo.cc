@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "agenda_stage.h"
 #include "btcw/watch/demo_source.h"
 #include "watch_stage.h"
 #include "watch_symbols.h"
@@ -28,6 +29,12 @@ std::vector<Symbol> symbols_of(const std::vector<SymbolRequest>& requests) {
   return symbols;
 }
 
+std::vector<SymbolRequest> rows_of(const std::vector<Symbol>& symbols) {
+  std::vector<SymbolRequest> rows;
+  for (const Symbol& symbol : symbols) rows.push_back({symbol});
+  return rows;
+}
+
 /// `watch --demo` while it runs.
 class DemoWatch {
  public:
@@ -43,19 +50,40 @@ class DemoWatch {
     if (!requests) return fail(requests.error(), session_);
     say_what_it_is();
     stage_.open_cache(config);
-    const std::vector<Symbol> symbols = symbols_of(*requests);
-    show(symbols);
+    symbols_ = symbols_of(*requests);
+    show(symbols_);
+    if (!arguments_.once) {
+      const auto started = start_agenda();
+      if (!started) return fail(started.error(), session_);
+    }
     source_.emplace(
         DemoOptions{
-            .symbols = symbols, .interval = interval(), .seed = seed_, .once = arguments_.once},
+            .symbols = symbols_, .interval = interval(), .seed = seed_, .once = arguments_.once},
         session_.clock);
-    const auto code = stage_.run(*source_, {.on_reload = [this] { return reload(); },
-                                            .report = [this] { return report(); },
-                                            .status_line = [this] { return report(); }});
+    const auto code =
+        stage_.run(*source_, {.on_reload = [this] { return reload(); },
+                              .report = [this] { return report() + agenda_.report(); },
+                              .status_line = [this] { return report(); }});
+    agenda_.stop();
     return code.value_or(ExitCode::ok);
   }
 
  private:
+  Result<void> start_agenda() {
+    auto plan = agenda_.prepare(rows_of(symbols_));
+    if (!plan) return std::move(plan).error();
+    if (AgendaStage::has_work(**plan)) {
+      const auto held = stage_.hold_state(AgendaStage::state_dir(**plan));
+      if (!held) {
+        stage_.log().warning("going on without schedules: " + held.error().message);
+        return {};
+      }
+    }
+    auto started = agenda_.start(*std::move(plan));
+    if (started) stage_.also(agenda_.observers());
+    return started;
+  }
+
   [[nodiscard]] milliseconds interval() const { return arguments_.interval.value_or(kInterval); }
 
   [[nodiscard]] std::string banner() const {
@@ -69,28 +97,39 @@ class DemoWatch {
   }
 
   void show(const std::vector<Symbol>& symbols) {
-    std::vector<SymbolRequest> rows;
-    for (const Symbol& symbol : symbols) rows.push_back({symbol});
-    stage_.show(rows, fmt::format("btcw watch  {}  every {}", banner(), to_string(interval())),
+    stage_.show(rows_of(symbols),
+                fmt::format("btcw watch  {}  every {}", banner(), to_string(interval())),
                 std::max<milliseconds>(seconds{10}, interval() * 3));
   }
 
   Flow reload() {
-    const auto config = session_.load_config(SecretFetching::all_but_channels);
-    auto requests = config
-                        ? (arguments_.symbols.empty()
-                               ? requests_to_watch(arguments_, *config, session_)
-                               : Result<std::vector<SymbolRequest>>{std::vector<SymbolRequest>{}})
-                        : Result<std::vector<SymbolRequest>>{config.error()};
-    if (!requests) {
-      stage_.log().error("the configuration stays as it was: " + requests.error().message);
-      return Flow::go_on;
+    const auto applied = apply();
+    if (!applied) {
+      stage_.log().error("the configuration stays as it was: " + applied.error().message);
     }
-    if (requests->empty()) return Flow::go_on;
-    const std::vector<Symbol> symbols = symbols_of(*requests);
-    show(symbols);
-    source_->reconfigure(symbols, interval());
     return Flow::go_on;
+  }
+
+  Result<void> apply() {
+    const auto config = session_.load_config(SecretFetching::all_but_channels);
+    if (!config) return config.error();
+    std::vector<Symbol> symbols = symbols_;
+    if (arguments_.symbols.empty()) {
+      const auto requests = requests_to_watch(arguments_, *config, session_);
+      if (!requests) return requests.error();
+      symbols = symbols_of(*requests);
+    }
+    auto plan = agenda_.prepare(rows_of(symbols));
+    if (!plan) return std::move(plan).error();
+    if (AgendaStage::has_work(**plan)) {
+      auto held = stage_.hold_state(AgendaStage::state_dir(**plan));
+      if (!held) return held;
+    }
+    symbols_ = std::move(symbols);
+    show(symbols_);
+    source_->reconfigure(symbols_, interval());
+    agenda_.change(*std::move(plan));
+    return {};
   }
 
   [[nodiscard]] std::string report() const {
@@ -103,6 +142,8 @@ class DemoWatch {
   Session& session_;
   std::uint64_t seed_;
   WatchStage stage_;
+  AgendaStage agenda_{AgendaStage::Market::simulated, session_, stage_.log()};
+  std::vector<Symbol> symbols_;
   std::optional<DemoSource> source_;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "agenda_stage.h"
 #include "btcw/store/state_lock.h"
 #include "btcw/watch/polling_source.h"
 #include "online_market.h"
@@ -61,6 +62,7 @@ class ExchangeWatch {
   const WatchArguments& arguments_;
   Session& session_;
   WatchStage stage_;
+  AgendaStage agenda_{AgendaStage::Market::real, session_, stage_.log()};
   GeneralOptions general_;
   RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
@@ -97,11 +99,22 @@ ExitCode ExchangeWatch::run(Config config) {
                        .symbols = source_->options().requests.size(),
                        .interval = source_->options().interval};
   };
-  const auto code = stage_.run(
-      *source_,
-      {.on_reload = [this] { return reload(); },
-       .report = [this, status] { return describe(status(), session_.clock, session_.common); },
-       .status_line = [status] { return summarize(status()); }});
+  if (!arguments_.once) {
+    auto plan = agenda_.prepare(requests_);
+    if (!plan) return fail(plan.error(), session_);
+    const auto started = agenda_.start(*std::move(plan));
+    if (!started) return fail(started.error(), session_);
+    stage_.also(agenda_.observers());
+  }
+  const auto code =
+      stage_.run(*source_, {.on_reload = [this] { return reload(); },
+                            .report =
+                                [this, status] {
+                                  return describe(status(), session_.clock, session_.common) +
+                                         agenda_.report();
+                                },
+                            .status_line = [status] { return summarize(status()); }});
+  agenda_.stop();
   return code.value_or(exit_code_of_cycle());
 }
 
@@ -145,9 +158,12 @@ Flow ExchangeWatch::reload() {
 Result<void> ExchangeWatch::apply(Config config) {
   auto polling = polling_options(config);
   if (!polling) return std::move(polling).error();
+  auto plan = agenda_.prepare(polling->requests);
+  if (!plan) return std::move(plan).error();
   keep_folders(config);
   keep_redis(config);
   show(*polling, config);
+  agenda_.change(*std::move(plan));
   if (network_->serves(config.http, config.market)) {
     source_->reconfigure(*std::move(polling));
     return {};

@@ -10,12 +10,7 @@
 namespace btcw::cli {
 namespace {
 
-// The bindings of the three below name every member: one more is an error here, not an oversight.
-
-HttpOptions copy(const HttpOptions& from) {
-  const auto& [url, user, password, no_proxy, direct, connect_timeout, timeout, ca_file] = from;
-  return {url, user, password.clone(), no_proxy, direct, connect_timeout, timeout, ca_file};
-}
+// The bindings of all of these name every member: one more is an error here, not an oversight.
 
 bool same(const HttpOptions& a, const HttpOptions& b) {
   const auto& [url, user, password, no_proxy, direct, connect_timeout, timeout, ca_file] = a;
@@ -41,11 +36,16 @@ bool same(const MarketOptions& a, const MarketOptions& b) {
 
 }  // namespace
 
+HttpOptions clone(const HttpOptions& options) {
+  const auto& [url, user, password, no_proxy, direct, connect_timeout, timeout, ca_file] = options;
+  return {url, user, password.clone(), no_proxy, direct, connect_timeout, timeout, ca_file};
+}
+
 Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log& log) {
   const auto online = load_online();
   if (!online) return online.error();
   WatchNetwork network{std::move(options)};
-  network.http_ = (*online)->make_http(copy(network.options_.http), clock, log);
+  network.http_ = (*online)->make_http(clone(network.options_.http), clock, log);
   network.budget_ = std::make_unique<SharedBudget>(network.options_.budget_file, clock, log);
   network.rest_ = (*online)->make_shared_rest_market(network.options_.market, *network.budget_,
                                                      *network.http_, clock, log);

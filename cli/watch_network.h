@@ -43,4 +43,7 @@ class WatchNetwork {
   std::unique_ptr<FetchJob> job_;
 };
 
+/// Another copy, secrets included.
+HttpOptions clone(const HttpOptions& options);
+
 }  // namespace btcw::cli

@@ -101,11 +101,20 @@ void WatchStage::show(std::span<const SymbolRequest> requests, std::string title
   screen_->show(requests, std::move(title), stale_after);
 }
 
+Result<void> WatchStage::hold_state(const std::filesystem::path& folder) {
+  if (state_) return {};
+  auto lock = StateLock::acquire(folder);
+  if (!lock) return std::move(lock).error();
+  state_.emplace(*std::move(lock));
+  return {};
+}
+
 std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
   std::vector<TickObserver*> observers;
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);
+  observers.insert(observers.end(), others_.begin(), others_.end());
   TickerSource* const sources[] = {&source};
   RunnerOptions options{.run_for = options_.run_for,
                         .on_reload = std::move(hooks.on_reload),

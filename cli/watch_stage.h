@@ -1,12 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "btcw/cache/price_cache.h"
+#include "btcw/store/state_lock.h"
 #include "btcw/watch/cache_feeder.h"
 #include "btcw/watch/runner.h"
 #include "btcw/watch/service_manager.h"
@@ -51,6 +55,14 @@ class WatchStage {
   /// What the table shows.
   void show(std::span<const SymbolRequest> requests, std::string title, milliseconds stale_after);
 
+  /// Makes this process the one that writes to the state folder, for as long as the stage is there;
+  /// further calls do nothing. For runs that may go beside a watch as long as they need no state.
+  /// Errors: those of StateLock::acquire().
+  Result<void> hold_state(const std::filesystem::path& folder);
+
+  /// What else is to see the ticks and the time; borrowed.
+  void also(std::vector<TickObserver*> observers) { others_ = std::move(observers); }
+
   struct Hooks {
     std::function<Flow()> on_reload = {};
     /// Tells the report of Signal::status.
@@ -81,6 +93,8 @@ class WatchStage {
   std::optional<CacheFeeder> feeder_;
   std::optional<LineWriter> writer_;
   std::optional<LiveScreen> screen_;
+  std::optional<StateLock> state_;
+  std::vector<TickObserver*> others_;
   std::optional<Runner> runner_;
 };
 

@@ -12,12 +12,15 @@ LAYERS = {
     "base": 0,
     "net": 1, "store": 1, "process": 1, "redis": 1,
     "market": 2, "cache": 2, "history": 2, "rules": 2, "schedule": 2, "queue": 2, "notify": 2, "token": 2,
-    "price": 3, "watch": 3, "drain": 3, "online": 3,
+    "price": 3, "watch": 3, "drain": 3, "online": 3, "agenda": 3, "signals": 3,
     "config": 4,
     "cli": 5,
 }
 # (from, to): a verb that needs another verb's interface, with the reason.
 ALLOWED = {
+    ("agenda", "watch"): "schedules see the ticks that pass (TickObserver) and are woken as sources are",
+    ("agenda", "drain"): "its log of deliveries is what prune cuts short",
+    ("signals", "watch"): "the folder is read in the loop of watch, and its messages go by way of the outbox",
 }
 # A header prefix -> the files that may include it (path prefixes from the top, or whole paths).
 HOMES = {

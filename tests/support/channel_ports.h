@@ -20,6 +20,7 @@ class NoCommands final : public CommandRunner {
  public:
   void start(CommandRun, CommandDone) override {}
   std::size_t poll() override { return 0; }
+  void end_all() override {}
   void add_wake_fds(std::vector<int>&) const override {}
   [[nodiscard]] SteadyTime next_deadline() const override { return SteadyTime::max(); }
 };

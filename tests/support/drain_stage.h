@@ -171,6 +171,7 @@ class DrainStage : public CommandRunner {
   // There are no commands; the events of the timeline are run by waiting on it.
   void start(CommandRun, CommandDone) override {}
   std::size_t poll() override { return 0; }
+  void end_all() override {}
   void add_wake_fds(std::vector<int>&) const override {}
   [[nodiscard]] SteadyTime next_deadline() const override { return SteadyTime::max(); }
 

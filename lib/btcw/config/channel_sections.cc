@@ -8,7 +8,7 @@
 #include "btcw/base/quoted.h"
 #include "btcw/base/time_zone.h"
 #include "btcw/config/keys.h"
-#include "btcw/drain/quiet_hours.h"
+#include "btcw/schedule/quiet_hours.h"
 
 namespace btcw {
 namespace {

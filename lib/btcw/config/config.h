@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "btcw/agenda/heartbeat_options.h"
+#include "btcw/agenda/schedule_options.h"
 #include "btcw/base/decimal.h"
 #include "btcw/base/environment.h"
 #include "btcw/base/paths.h"
@@ -18,6 +20,7 @@
 #include "btcw/net/http_options.h"
 #include "btcw/queue/queue_options.h"
 #include "btcw/redis/redis_options.h"
+#include "btcw/signals/signal_options.h"
 #include "btcw/token/token_options.h"
 
 namespace btcw {
@@ -41,6 +44,9 @@ struct PriceOptions {
 /// The `[watch]` section: defaults of `btcw watch`.
 struct WatchOptions {
   milliseconds interval = seconds{10};
+  milliseconds grace = seconds{5};                    ///< what running schedules get to end
+  std::string ping_url = {};                          ///< is told that watch is alive …
+  milliseconds ping_every = std::chrono::minutes{1};  ///< … so often
 };
 
 /// Everything that is configured: made of the modules' own option structs. Move-only, for it may
@@ -52,11 +58,14 @@ struct Config {
   CacheOptions cache = {};
   DeploymentOptions deployment = {};
   RedisOptions redis = {};
-  HttpOptions http = {};           ///< `[http]` and `[proxy]`
-  MarketOptions market = {};       ///< `exchanges = […]` and `[exchange.NAME]`
-  token::TokenOptions token = {};  ///< `[token]`
-  QueueOptions queue = {};         ///< `[queue]`
-  ChannelRoutes channels = {};     ///< `[channel.NAME]`
+  HttpOptions http = {};                          ///< `[http]` and `[proxy]`
+  MarketOptions market = {};                      ///< `exchanges = […]` and `[exchange.NAME]`
+  token::TokenOptions token = {};                 ///< `[token]`
+  QueueOptions queue = {};                        ///< `[queue]`
+  ChannelRoutes channels = {};                    ///< `[channel.NAME]`
+  SignalOptions signals = {};                     ///< `[signals]`
+  std::vector<ScheduleOptions> schedules = {};    ///< `[[schedule]]`
+  std::vector<HeartbeatOptions> heartbeats = {};  ///< `[[heartbeat]]`
 };
 
 /// One thing wrong with (or worth a warning about) the configuration.

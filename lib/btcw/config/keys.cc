@@ -8,12 +8,14 @@
 #include <chrono>
 #include <vector>
 
+#include "btcw/config/agenda_sections.h"
 #include "btcw/config/channel_sections.h"
 #include "btcw/config/exchange_text.h"
 #include "btcw/config/url_text.h"
 #include "btcw/market/exchange_names.h"
 #include "btcw/process/command_words.h"
 #include "btcw/redis/redis_url.h"
+#include "btcw/signals/signal_template.h"
 #include "btcw/token/claim_checks.h"
 
 namespace btcw {
@@ -54,6 +56,25 @@ struct OneChannel {
     return config.channels[std::string{place.instance}];
   }
 };
+
+/// One table of a list of them, made with those before it.
+template <auto Member>
+struct OneOf {
+  static const auto& in(const Config& config, const KeyPlace& place) {
+    using Item = typename std::remove_cvref_t<decltype(config.*Member)>::value_type;
+    // Of a table that sets nothing.
+    static const Item kDefaults;
+    const auto& items = config.*Member;
+    return place.index < items.size() ? items[place.index] : kDefaults;
+  }
+  static auto& in(Config& config, const KeyPlace& place) {
+    auto& items = config.*Member;
+    if (items.size() <= place.index) items.resize(place.index + 1);
+    return items[place.index];
+  }
+};
+using OneSchedule = OneOf<&Config::schedules>;
+using OneHeartbeat = OneOf<&Config::heartbeats>;
 
 /// A text as a template's argument.
 template <std::size_t Size>
@@ -101,6 +122,11 @@ constexpr MemberPath<OneChannel, Members...> kOfChannel{};
 template <auto... Members>
 constexpr MemberPath<OneExchange, Members...> kOfExchange{};
 
+template <auto... Members>
+constexpr MemberPath<OneSchedule, Members...> kOfSchedule{};
+template <auto... Members>
+constexpr MemberPath<OneHeartbeat, Members...> kOfHeartbeat{};
+
 constexpr milliseconds kNever = hours{24 * 365 * 10};
 
 Result<std::string> read_quote(std::string_view text) {
@@ -144,6 +170,12 @@ const ConfigKey kKeys[] = {
 
     {"watch.interval", DurationKey{kIn<&Config::watch, &WatchOptions::interval>, seconds{1}, hours{24}},
      "how often 'btcw watch' asks where it does not stream"},
+    {"watch.grace", DurationKey{kIn<&Config::watch, &WatchOptions::grace>, {}, minutes{5}},
+     "how long commands of schedules get to end when 'btcw watch' is told to end"},
+    {"watch.ping_url", ScalarKey{kIn<&Config::watch, &WatchOptions::ping_url>, nullptr, Shown::masked},
+     "is told while 'btcw watch' is alive: a dead man's switch, as of healthchecks.io"},
+    {"watch.ping_every", DurationKey{kIn<&Config::watch, &WatchOptions::ping_every>, seconds{1}, hours{24}},
+     "how often it is told"},
 
     {"cache.ttl", DurationKey{kIn<&Config::cache, &CacheOptions::ttl>, {}, kNever},
      "how long an entry of the price cache counts as fresh"},
@@ -320,6 +352,81 @@ const ConfigKey kKeys[] = {
      "another host for its REST calls: a mirror, a proxy, a test server"},
     {"exchange.*.ws_url", TextKey{kOfExchange<&ExchangeOptions::ws_url>, read_websocket_url},
      "another host for its streams"},
+
+    {"signals.dir", PathKey{kIn<&Config::signals, &SignalOptions::dir>},
+     "folder of a trading bot's signals, which 'btcw watch' makes messages of"},
+    {"signals.strong", DecimalKey{kIn<&Config::signals, &SignalOptions::strong>, NumberRange::not_negative},
+     "from this strength on a signal is urgent"},
+    {"signals.medium", DecimalKey{kIn<&Config::signals, &SignalOptions::medium>, NumberRange::not_negative},
+     "from this strength on a signal is of normal priority"},
+    {"signals.weak", DecimalKey{kIn<&Config::signals, &SignalOptions::weak>, NumberRange::not_negative},
+     "from this strength on a signal is of low priority; a weaker one is passed over"},
+    {"signals.dedup_window", DurationKey{kIn<&Config::signals, &SignalOptions::dedup_window>, {}, kNever},
+     "how long a second signal of the same pair and action is passed over"},
+    {"signals.dedup_rise", DecimalKey{kIn<&Config::signals, &SignalOptions::dedup_rise>, NumberRange::not_negative},
+     "unless it is stronger by so many percent"},
+    {"signals.channels", TextListKey{kIn<&Config::signals, &SignalOptions::channels>},
+     "where its messages go; none: as the routing says"},
+    {"signals.title", TextKey{kIn<&Config::signals, &SignalOptions::title>, read_signal_template},
+     "template of the messages' title"},
+    {"signals.message", TextKey{kIn<&Config::signals, &SignalOptions::message>, read_signal_template},
+     "template of the messages' text"},
+
+    {"schedule[].name", TextKey{kOfSchedule<&ScheduleOptions::name>, read_agenda_name},
+     "name of the schedule, one of its own", Need::required},
+    {"schedule[].cron", TextKey{kOfSchedule<&ScheduleOptions::cron>, read_cron},
+     "when it runs: \"0 8 * * mon-fri\", \"@daily\""},
+    {"schedule[].every", DurationKey{kOfSchedule<&ScheduleOptions::every>, milliseconds{1}, hours{24 * 366}},
+     "or every so often: \"30s\""},
+    {"schedule[].timezone", TextKey{kOfSchedule<&ScheduleOptions::timezone>, read_time_zone},
+     "time zone of cron"},
+    {"schedule[].action", ChoiceKey{kOfSchedule<&ScheduleOptions::action>, kActionWords},
+     "what it does: digest, drain, prune, check, backup or exec", Need::required},
+    {"schedule[].overlap", ChoiceKey{kOfSchedule<&ScheduleOptions::overlap>, kOverlapWords},
+     "what is done when the run before still goes on: skip, queue or allow"},
+    {"schedule[].timeout", DurationKey{kOfSchedule<&ScheduleOptions::timeout>, milliseconds{10}, hours{24 * 7}},
+     "how long a run may take"},
+    {"schedule[].jitter", DurationKey{kOfSchedule<&ScheduleOptions::jitter>, {}, hours{24}},
+     "runs are later by up to this, always the same for a name"},
+    {"schedule[].catch_up", FlagKey{kOfSchedule<&ScheduleOptions::catch_up>},
+     "make up, once, for runs that were missed"},
+    {"schedule[].ping_url", ScalarKey{kOfSchedule<&ScheduleOptions::ping_url>, nullptr, Shown::masked},
+     "is told of each run's start, success and failure"},
+    {"schedule[].channels", TextListKey{kOfSchedule<&ScheduleOptions::channels>},
+     "where messages of digest and check go; none: as the routing says"},
+    {"schedule[].priority", ChoiceKey{kOfSchedule<&ScheduleOptions::priority>, kUrgencyWords},
+     "of these messages: urgent, normal or low"},
+    {"schedule[].symbols", SymbolListKey{kOfSchedule<&ScheduleOptions::symbols>},
+     "of digest; none: what is watched"},
+    {"schedule[].command", TextListKey{kOfSchedule<&ScheduleOptions::command>},
+     "of exec: program and arguments, run without a shell"},
+    {"schedule[].path", PathKey{kOfSchedule<&ScheduleOptions::path>},
+     "of backup: the folder for the copies"},
+    {"schedule[].keep", IntegerKey{kOfSchedule<&ScheduleOptions::keep>, 1, 10'000},
+     "of backup: how many copies stay"},
+    {"schedule[].dead_after", DurationKey{kOfSchedule<&ScheduleOptions::dead_after>, {}, kNever},
+     "of prune: how long dead letters stay"},
+    {"schedule[].deliveries_after", DurationKey{kOfSchedule<&ScheduleOptions::deliveries_after>, hours{24}, kNever},
+     "of prune: how long records of deliveries stay"},
+    {"schedule[].max_pending", IntegerKey{kOfSchedule<&ScheduleOptions::max_pending>, 1, 1'000'000},
+     "of check: more messages than this in the queue are a fault"},
+
+    {"heartbeat[].name", TextKey{kOfHeartbeat<&HeartbeatOptions::name>, read_agenda_name},
+     "name of the heartbeat, one of its own", Need::required},
+    {"heartbeat[].path", PathKey{kOfHeartbeat<&HeartbeatOptions::path>},
+     "the file that another program keeps writing to", Need::required},
+    {"heartbeat[].contains", TextKey{kOfHeartbeat<&HeartbeatOptions::contains>},
+     "the last line with this text is the sign of life; none: the file's own time"},
+    {"heartbeat[].max_age", DurationKey{kOfHeartbeat<&HeartbeatOptions::max_age>, seconds{1}, kNever},
+     "how old the last sign of life may be"},
+    {"heartbeat[].every", DurationKey{kOfHeartbeat<&HeartbeatOptions::every>, milliseconds{100}, hours{24}},
+     "how often it is looked at"},
+    {"heartbeat[].channels", TextListKey{kOfHeartbeat<&HeartbeatOptions::channels>},
+     "where its messages go; none: as the routing says"},
+    {"heartbeat[].priority", ChoiceKey{kOfHeartbeat<&HeartbeatOptions::priority>, kUrgencyWords},
+     "of its messages: urgent, normal or low"},
+    {"heartbeat[].resolve", FlagKey{kOfHeartbeat<&HeartbeatOptions::resolve>},
+     "whether its coming back is told too"},
 };
 // clang-format on
 
@@ -370,7 +477,21 @@ std::optional<std::string> find_role_to_come(const Config& config) {
   return std::nullopt;
 }
 
+std::optional<std::string> find_wrong_ping(const Config& config) {
+  if (config.watch.ping_url.empty()) return std::nullopt;
+  const auto url = read_ping_url(config.watch.ping_url);
+  return url ? std::nullopt : std::optional{"watch.ping_url: " + url.error().message};
+}
+
+std::optional<std::string> find_wrong_strengths(const Config& config) {
+  const SignalOptions& signals = config.signals;
+  if (signals.strong >= signals.medium && signals.medium >= signals.weak) return std::nullopt;
+  return "signals.strong, medium and weak have to go down";
+}
+
 constexpr ConfigRule kRules[] = {
+    {"watch.ping_url", "watch.ping_every", find_wrong_ping},
+    {"signals.strong", "signals.medium", find_wrong_strengths},
     {"deployment.plan", "deployment.queue", find_role_to_come},
     {"redis.url", "deployment.plan", find_wrong_redis},
     {"channel.*.type", "channel.*.enabled", find_channel_fault},
@@ -380,11 +501,17 @@ constexpr ConfigRule kRules[] = {
     {"proxy.password", "proxy.user", find_nameless_password},
 };
 
+constexpr ListRule kListRules[] = {
+    {"schedule[]", find_schedule_faults},
+    {"heartbeat[]", find_heartbeat_faults},
+};
+
 }  // namespace
 
 std::span<const ConfigKey> config_keys() { return kKeys; }
 std::span<const NamedTable> named_tables() { return kNamedTables; }
 std::span<const ConfigRule> config_rules() { return kRules; }
+std::span<const ListRule> list_rules() { return kListRules; }
 
 Config default_config() {
   Config config;

@@ -38,6 +38,7 @@ LoadedConfig SettingApplier::apply(SecretFetching fetching) {
   check_required();
   if (fetching != SecretFetching::none) fetch_secrets(fetching, loaded);
   if (collected_.faults.empty()) check_rules(loaded.config);
+  if (collected_.faults.empty()) check_lists(loaded.config);
   warn_of_open_files(loaded);
   write_faults(loaded);
   return loaded;
@@ -146,6 +147,30 @@ void SettingApplier::check_rules(const Config& config) {
     const std::size_t source = setting ? setting->source : collected_.sources.size();
     collected_.faults.push_back(
         {source, setting ? setting->at : TextPosition{}, *std::move(message)});
+  }
+}
+
+void SettingApplier::check_lists(const Config& config) {
+  for (const ListRule& rule : list_rules()) {
+    for (ListFault& fault : rule.find_faults(config)) list_fault(rule, std::move(fault));
+  }
+}
+
+void SettingApplier::list_fault(const ListRule& rule, ListFault fault) {
+  const std::string path = fmt::format("{}.{}", rule.family, fault.key);
+  for (std::size_t number = 0; number < collected_.instances.size(); ++number) {
+    const TableInstance& table = collected_.instances[number];
+    if (table.family != rule.family || table.index != fault.index) continue;
+    const std::span<const ConfigKey> keys = config_keys();
+    const auto key = std::find_if(keys.begin(), keys.end(),
+                                  [&](const ConfigKey& one) { return one.path == path; });
+    const Setting* const setting =
+        key == keys.end() ? nullptr
+                          : in_force(static_cast<std::size_t>(key - keys.begin()), number);
+    const std::string where = concrete_path(path, {}, fault.index);
+    collected_.faults.push_back({setting ? setting->source : table.source,
+                                 setting ? setting->at : table.at,
+                                 fmt::format("{}: {}", where, fault.message)});
   }
 }
 

@@ -10,6 +10,7 @@
 #include "btcw/base/environment.h"
 #include "btcw/config/config.h"
 #include "btcw/config/key.h"
+#include "btcw/config/keys.h"
 #include "btcw/config/secret_source.h"
 #include "btcw/config/settings.h"
 
@@ -43,6 +44,8 @@ class SettingApplier {
                            Config& config);
   void check_required();
   void check_rules(const Config& config);
+  void check_lists(const Config& config);
+  void list_fault(const ListRule& rule, ListFault fault);
   void warn_of_open_files(LoadedConfig& loaded) const;
   void write_faults(LoadedConfig& loaded);
 

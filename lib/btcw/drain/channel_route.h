@@ -6,8 +6,8 @@
 
 #include "btcw/base/time.h"
 #include "btcw/drain/delivery_log.h"
-#include "btcw/drain/quiet_hours.h"
 #include "btcw/notify/channel.h"
+#include "btcw/schedule/quiet_hours.h"
 
 namespace btcw {
 

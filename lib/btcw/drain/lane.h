@@ -8,7 +8,7 @@
 
 #include "btcw/drain/channel_route.h"
 #include "btcw/drain/job.h"
-#include "btcw/drain/quiet_hours.h"
+#include "btcw/schedule/quiet_hours.h"
 
 namespace btcw {
 

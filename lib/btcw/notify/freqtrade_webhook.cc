@@ -1,8 +1,10 @@
 // Freqtrade's webhooks: https://www.freqtrade.io/en/stable/webhook-config/ - JSON, a form, or raw
 // text, whose members the bot's owner chose and filled with Freqtrade's fields.
 #include <array>
+#include <optional>
 
 #include "btcw/base/decimal.h"
+#include "btcw/notify/trade_signal.h"
 #include "btcw/notify/webhook_sources.h"
 #include "btcw/notify/webhook_text.h"
 
@@ -118,6 +120,32 @@ std::string dedup_key(const WebhookValue& fields, const Event* event) {
   return key.append(":").append(event->type);
 }
 
+/// What a strategy says it would do, in place of what the bot did: the fields of the folder of
+/// signals. nullopt: it is no signal.
+std::optional<Notification> from_signal(const WebhookValue& fields, UtcTime now) {
+  if (!fields.scalar("type").empty() || !is_trade_signal(fields)) return std::nullopt;
+  const auto signal = read_trade_signal(fields);
+  if (!signal) return std::nullopt;
+  Notification message{};
+  message.created = now;
+  message.title = webhook_line(signal->action + " " + signal->pair);
+  Line line;
+  line.add("", signal->strategy, ":")
+      .add("", signal->action)
+      .add("", signal->pair)
+      .add("at ", signal->current_rate)
+      .add("strength ", signal->strength_text)
+      .add("tag: ", signal->tag)
+      .add("reason: ", signal->reason);
+  message.body = webhook_text(line.text());
+  message.priority = default_priority_of(signal->strength);
+  if (const auto chosen = parse_priority(fields.scalar("priority"))) message.priority = *chosen;
+  add_webhook_tag(message.tags, "freqtrade");
+  add_webhook_tag(message.tags, "signal");
+  add_webhook_tag(message.tags, signal->pair);
+  return message;
+}
+
 Notification from_fields(const WebhookValue& fields, UtcTime now) {
   Notification message{};
   message.created = now;
@@ -159,7 +187,8 @@ Result<std::vector<Notification>> read_freqtrade(std::string_view body, UtcTime 
         return Error{Errc::bad_data, "not UTF-8"};
       }
     }
-    message = from_fields(*fields, now);
+    auto signal = from_signal(*fields, now);
+    message = signal ? *std::move(signal) : from_fields(*fields, now);
   } else {
     message.title = "Freqtrade";
     message.body = webhook_text(body);

@@ -50,6 +50,8 @@ class CommandRunner {
   virtual void start(CommandRun run, CommandDone done) = 0;
   /// Moves all on without waiting. Returns how many are still under way.
   virtual std::size_t poll() = 0;
+  /// As if the time of all that run was up.
+  virtual void end_all() = 0;
   /// Adds the descriptors whose being readable (or hung up) calls for poll().
   virtual void add_wake_fds(std::vector<int>& fds) const = 0;
   /// When poll() is to be called at the latest; SteadyTime::max() when nothing runs.

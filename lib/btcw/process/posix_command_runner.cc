@@ -57,6 +57,12 @@ class PosixCommandRunner final : public CommandRunner {
 
   void start(CommandRun run, CommandDone done) override;
   std::size_t poll() override;
+  void end_all() override {
+    const SteadyTime now = clock_.steady_now();
+    for (Running& each : running_) {
+      if (each.stage == Stage::running) each.deadline = now;
+    }
+  }
   void add_wake_fds(std::vector<int>& fds) const override {
     if (events_) fds.push_back(events_.get());
   }

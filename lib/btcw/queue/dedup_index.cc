@@ -45,13 +45,10 @@ Result<DedupIndex::Held> DedupIndex::hold(std::string_view key, milliseconds win
   const std::filesystem::path path = folder / message_id_from(std::string{key} + "/");
   Held held;
   held.files_ = &files_;
-  held.file_ =
-      OpenFile{files_, files_.open_at(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0600)};
-  if (!held.file_.is_open()) {
-    return file_error(path.native(), "cannot remember the key", held.file_.fd());
-  }
-  if (const int failure = files_.flock(held.file_.fd(), LOCK_EX); failure < 0) {
-    return file_error(path.native(), "cannot hold the key", failure);
+  while (!held.file_.is_open()) {
+    auto opened = open_held(path);
+    if (!opened) return std::move(opened).error();
+    if (*opened) held.file_ = **std::move(opened);
   }
   const auto text = read_all(files_, held.file_.fd(), kMostBytes);
   if (!text) return text.error();
@@ -59,6 +56,53 @@ Result<DedupIndex::Held> DedupIndex::hold(std::string_view key, milliseconds win
   const auto entry = parse_entry(*text);
   if (entry && (now - entry->sent < window || is_pending(entry->id))) held.taken_by_ = entry->id;
   return held;
+}
+
+Result<std::optional<OpenFile>> DedupIndex::open_held(const std::filesystem::path& path) {
+  OpenFile file{files_,
+                files_.open_at(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0600)};
+  if (!file.is_open()) return file_error(path.native(), "cannot remember the key", file.fd());
+  if (const int failure = files_.flock(file.fd(), LOCK_EX); failure < 0) {
+    return file_error(path.native(), "cannot hold the key", failure);
+  }
+  struct stat status {};
+  if (const int failure = files_.fstat(file.fd(), status); failure < 0) {
+    return file_error(path.native(), "cannot read", failure);
+  }
+  // prune() has removed it while we waited: the name leads to another file by now.
+  if (status.st_nlink == 0) return std::optional<OpenFile>{};
+  return std::optional{std::move(file)};
+}
+
+Result<std::size_t> DedupIndex::prune(UtcTime before) {
+  const std::string path = queue_ / kFolder;
+  const OpenFile folder{files_, files_.open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY, 0)};
+  if (folder.fd() == -ENOENT) return std::size_t{0};
+  if (!folder.is_open()) return file_error(path, "cannot open", folder.fd());
+  std::vector<std::string> names;
+  const int listed =
+      files_.list(folder.fd(), [&names](std::string_view name) { names.emplace_back(name); });
+  if (listed < 0) return file_error(path, "cannot read", listed);
+  std::size_t removed = 0;
+  for (const std::string& name : names) {
+    const OpenFile file{files_,
+                        files_.open_at(folder.fd(), name.c_str(), O_RDONLY | O_NOFOLLOW, 0)};
+    if (!file.is_open() || files_.flock(file.fd(), LOCK_EX | LOCK_NB) < 0) continue;
+    if (is_worn(file.fd(), before) && files_.unlink_at(folder.fd(), name.c_str(), 0) == 0) {
+      ++removed;
+    }
+  }
+  return removed;
+}
+
+bool DedupIndex::is_worn(int fd, UtcTime before) {
+  const auto text = read_all(files_, fd, kMostBytes);
+  if (!text) return false;
+  const auto entry = parse_entry(*text);
+  if (entry) return entry->sent < before && !is_pending(entry->id);
+  struct stat status {};
+  if (files_.fstat(fd, status) < 0) return false;
+  return from_unix_ms(static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1000) < before;
 }
 
 bool DedupIndex::is_pending(std::string_view id) {

@@ -37,7 +37,15 @@ class DedupIndex {
   /// Errors: unavailable.
   Result<Held> hold(std::string_view key, milliseconds window, UtcTime now);
 
+  /// Forgets the keys that were last used before `before`, but for those that are held and those
+  /// whose message is still pending. Returns how many; no folder: none.
+  /// Errors: unavailable.
+  Result<std::size_t> prune(UtcTime before);
+
  private:
+  /// nullopt: it was forgotten in the meantime.
+  [[nodiscard]] Result<std::optional<OpenFile>> open_held(const std::filesystem::path& path);
+  [[nodiscard]] bool is_worn(int fd, UtcTime before);
   [[nodiscard]] bool is_pending(std::string_view id);
 
   std::filesystem::path queue_;

@@ -29,22 +29,6 @@ Result<void> sync_folder(Files& files, int parent, const std::string& name) {
   return {};
 }
 
-/// Opens a folder below `parent`, made where it is missing.
-Result<OpenFile> open_folder(Files& files, int parent, const std::string& name,
-                             const std::string& shown) {
-  constexpr int kFlags = O_RDONLY | O_DIRECTORY;
-  int fd = files.open_at(parent, name.c_str(), kFlags, 0);
-  if (fd == -ENOENT) {
-    const int made = files.mkdir_at(parent, name.c_str(), kFolderMode);
-    if (made < 0 && made != -EEXIST) return file_error(shown, "cannot make the folder", made);
-    if (auto synced = sync_folder(files, parent, parent_of(name)); !synced)
-      return std::move(synced).error();
-    fd = files.open_at(parent, name.c_str(), kFlags, 0);
-  }
-  if (fd < 0) return file_error(shown, "cannot open the folder", fd);
-  return OpenFile{files, fd};
-}
-
 /// The folders above the queue, made like mkdir -p does.
 Result<void> make_parents(const std::filesystem::path& path, Files& files) {
   if (path.empty() || path == path.root_path()) return {};
@@ -72,6 +56,21 @@ int write_reason(Files& files, const OpenFile& folder, const std::string& name,
 }
 
 }  // namespace
+
+Result<OpenFile> open_folder(Files& files, int parent, const std::string& name,
+                             const std::string& shown) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY;
+  int fd = files.open_at(parent, name.c_str(), kFlags, 0);
+  if (fd == -ENOENT) {
+    const int made = files.mkdir_at(parent, name.c_str(), kFolderMode);
+    if (made < 0 && made != -EEXIST) return file_error(shown, "cannot make the folder", made);
+    if (auto synced = sync_folder(files, parent, parent_of(name)); !synced)
+      return std::move(synced).error();
+    fd = files.open_at(parent, name.c_str(), kFlags, 0);
+  }
+  if (fd < 0) return file_error(shown, "cannot open the folder", fd);
+  return OpenFile{files, fd};
+}
 
 Result<QueueFolder> QueueFolder::open(const std::filesystem::path& path, Files& files) {
   if (auto parents = make_parents(path.parent_path(), files); !parents)

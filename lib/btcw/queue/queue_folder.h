@@ -23,6 +23,11 @@ struct QueueFolder {
   static Result<QueueFolder> open(const std::filesystem::path& path, Files& files);
 };
 
+/// Opens the folder `name` below the open folder `parent` (or AT_FDCWD), made (0700, synced) where
+/// it is missing. Errors: unavailable, "SHOWN: cannot open the folder: …".
+Result<OpenFile> open_folder(Files& files, int parent, const std::string& name,
+                             const std::string& shown);
+
 /// Moves `name` from `from` to `to`, as `wanted` or, if that name is taken, another, and puts the
 /// reason beside it where the disk has room for it. Returns the name it has now; empty: it was gone
 /// already. Errors: unavailable: it is where it was.

@@ -30,6 +30,7 @@ class ScriptedCommands final : public CommandRunner {
     for (CommandDone& done : std::exchange(waiting_, {})) done(answer);
     return waiting_.size();
   }
+  void end_all() override {}
   void add_wake_fds(std::vector<int>&) const override {}
   [[nodiscard]] SteadyTime next_deadline() const override { return SteadyTime{}; }
 

@@ -1,4 +1,4 @@
-#include "btcw/drain/quiet_hours.h"
+#include "btcw/schedule/quiet_hours.h"
 
 #include <catch2/catch.hpp>
 
