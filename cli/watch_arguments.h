@@ -24,6 +24,8 @@ struct WatchArguments {
   std::optional<std::uint64_t> seed = std::nullopt;
   std::optional<std::string> replay = std::nullopt;
   std::optional<ReplaySpeed> replay_speed = std::nullopt;
+  bool alerts_only = false;
+  std::optional<std::string> explain = std::nullopt;
 };
 
 }  // namespace btcw::cli

@@ -14,6 +14,7 @@
 #include "watch_arguments.h"
 #include "watch_demo.h"
 #include "watch_exchanges.h"
+#include "watch_explain.h"
 #include "watch_replay.h"
 
 namespace btcw::cli {
@@ -30,6 +31,7 @@ constexpr std::string_view kExamples =
     "  btcw watch --quiet                        as a daemon: only fills the cache\n"
     "  btcw watch --once --quiet                 from a crontab\n"
     "  btcw watch --demo                         simulated prices, without a network\n"
+    "  btcw watch --replay rec.ndjson --alerts-only   what would have fired\n"
     "  btcw watch BTC > rec.ndjson; btcw watch --replay rec.ndjson --replay-speed 10x";
 
 constexpr milliseconds kShortestInterval = seconds{1};
@@ -47,6 +49,7 @@ Error refused(std::string why) { return Error{Errc::invalid_input, std::move(why
 Result<void> check_replay(const WatchArguments& arguments) {
   if (!arguments.replay) {
     if (arguments.replay_speed) return refused("--replay-speed needs --replay");
+    if (arguments.alerts_only) return refused("--alerts-only needs --replay");
     return {};
   }
   if (arguments.demo) return refused("--replay goes without --demo");
@@ -76,6 +79,9 @@ Result<void> check(WatchArguments& arguments) {
     return refused("--interval: at least " + to_string(shortest));
   }
   if (arguments.seed && !arguments.demo) return refused("--seed needs --demo");
+  if (arguments.explain && (arguments.demo || arguments.once || arguments.alerts_only)) {
+    return refused("--explain goes without --demo, --once and --alerts-only");
+  }
   return check_replay(arguments);
 }
 
@@ -107,9 +113,16 @@ void add_options(Syntax& command, WatchArguments& into) {
   command.parsed("--replay-speed", "SPEED",
                  "max, or so many times as fast as it was: 1x, 10x (default max)",
                  into.replay_speed, ReplaySpeed::parse);
+  command.flag("--alerts-only",
+               "With --replay: print what the alerts would say, and do nothing else",
+               into.alerts_only);
+  command.text("--explain", "NAME",
+               "Tell how the alert of that name stands, and why; with --replay at its end",
+               into.explain);
 }
 
 ExitCode run_watch(const WatchArguments& arguments, Session& session) {
+  if (arguments.explain && !arguments.replay) return explain_alert(arguments, session);
   if (arguments.replay) return watch_replay(arguments, session);
   if (arguments.demo) return watch_demo(arguments, session);
   return watch_exchanges(arguments, session);

@@ -43,6 +43,7 @@ class DemoWatch {
     if (!requests) return fail(requests.error(), session_);
     say_what_it_is();
     stage_.open_cache(config);
+    if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
     const std::vector<Symbol> symbols = symbols_of(*requests);
     show(symbols);
     source_.emplace(
@@ -57,6 +58,10 @@ class DemoWatch {
 
  private:
   [[nodiscard]] milliseconds interval() const { return arguments_.interval.value_or(kInterval); }
+
+  Result<void> set_alerts(const Config& config) {
+    return stage_.set_alerts(config, {.kind = WatchAlerts::Life::Kind::demo});
+  }
 
   [[nodiscard]] std::string banner() const {
     return fmt::format("DEMO: simulated prices, not a market's (seed {})", seed_);
@@ -82,8 +87,9 @@ class DemoWatch {
                                ? requests_to_watch(arguments_, *config, session_)
                                : Result<std::vector<SymbolRequest>>{std::vector<SymbolRequest>{}})
                         : Result<std::vector<SymbolRequest>>{config.error()};
-    if (!requests) {
-      stage_.log().error("the configuration stays as it was: " + requests.error().message);
+    const auto changed = requests ? set_alerts(*config) : Result<void>{requests.error()};
+    if (!changed) {
+      stage_.log().error("the configuration stays as it was: " + changed.error().message);
       return Flow::go_on;
     }
     if (requests->empty()) return Flow::go_on;

@@ -80,6 +80,7 @@ ExitCode ExchangeWatch::run(Config config) {
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }
+  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
   const auto budget = request_budget_file(config);
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
@@ -95,7 +96,8 @@ ExitCode ExchangeWatch::run(Config config) {
                        .cache_batches = stage_.cache_batches(),
                        .polling = source_->status(),
                        .symbols = source_->options().requests.size(),
-                       .interval = source_->options().interval};
+                       .interval = source_->options().interval,
+                       .alerts = stage_.alert_status()};
   };
   const auto code = stage_.run(
       *source_,
@@ -145,6 +147,7 @@ Flow ExchangeWatch::reload() {
 Result<void> ExchangeWatch::apply(Config config) {
   auto polling = polling_options(config);
   if (!polling) return std::move(polling).error();
+  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
   keep_folders(config);
   keep_redis(config);
   show(*polling, config);

@@ -14,11 +14,13 @@
 #include "btcw/cache/price_cache.h"
 #include "btcw/config/deployment.h"
 #include "btcw/drain/routing.h"
+#include "btcw/history/history_options.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http_options.h"
 #include "btcw/queue/queue_options.h"
 #include "btcw/redis/redis_options.h"
 #include "btcw/token/token_options.h"
+#include "btcw/watch/alert.h"
 
 namespace btcw {
 
@@ -49,14 +51,16 @@ struct Config {
   GeneralOptions general = {};
   PriceOptions price = {};
   WatchOptions watch = {};
+  HistoryOptions history = {};
   CacheOptions cache = {};
   DeploymentOptions deployment = {};
   RedisOptions redis = {};
-  HttpOptions http = {};           ///< `[http]` and `[proxy]`
-  MarketOptions market = {};       ///< `exchanges = […]` and `[exchange.NAME]`
-  token::TokenOptions token = {};  ///< `[token]`
-  QueueOptions queue = {};         ///< `[queue]`
-  ChannelRoutes channels = {};     ///< `[channel.NAME]`
+  HttpOptions http = {};                  ///< `[http]` and `[proxy]`
+  MarketOptions market = {};              ///< `exchanges = […]` and `[exchange.NAME]`
+  token::TokenOptions token = {};         ///< `[token]`
+  QueueOptions queue = {};                ///< `[queue]`
+  ChannelRoutes channels = {};            ///< `[channel.NAME]`
+  std::vector<AlertOptions> alerts = {};  ///< `[[alert]]`
 };
 
 /// One thing wrong with (or worth a warning about) the configuration.
