@@ -42,7 +42,8 @@ std::string with_all_switched_on(std::string_view text) {
   return out;
 }
 
-// "exchange.*.rest_url" of "exchange.binance.rest_url"; the key itself of any form of a secret.
+// "exchange.*.rest_url" of "exchange.binance.rest_url", "alert[].when" of "alert[0].when"; the key
+// itself of any form of a secret.
 std::string path_in_table(const ConfigOrigin& origin) {
   std::string path = origin.key;
   for (const std::string family : {"exchange.", "channel."}) {
