@@ -214,6 +214,8 @@ const ConfigKey kKeys[] = {
      "how long a second message with the same --dedup-key is taken for the first one"},
     {"queue.ttl", DurationKey{kIn<&Config::queue, &QueueOptions::ttl>, {}, kNever},
      "how long a message is worth delivering; 0: for ever"},
+    {"queue.lease", DurationKey{kIn<&Config::queue, &QueueOptions::lease>, seconds{1}, minutes{60}},
+     "in Redis, how long after its holder was last heard of a message is anybody's"},
 
     {"channel.*.type", TextKey{kOfChannel<&ChannelRoute::type>},
      "what it is: telegram, discord, email, file, ..."},
@@ -363,7 +365,7 @@ std::optional<std::string> find_wrong_redis(const Config& config) {
 
 std::optional<std::string> find_role_to_come(const Config& config) {
   for (const Role role : kRoles) {
-    if (role == Role::price_cache || config.deployment.backing(role) == Backing::local) continue;
+    if (role == Role::price_cache || role == Role::queue || config.deployment.backing(role) == Backing::local) continue;
     return fmt::format("deployment.{} cannot be redis yet: choose \"{}\", or plan \"minimal\"",
                        to_string(role), describe(role, Backing::local));
   }

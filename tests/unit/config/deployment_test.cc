@@ -71,9 +71,9 @@ TEST_CASE("the secrets of Redis are fetched only where a role uses it") {
 }
 
 TEST_CASE("a role that Redis cannot have yet is refused with what to choose") {
-  const auto errors = lines_of(load_texts({"deployment.queue = \"redis\""}).errors);
+  const auto errors = lines_of(load_texts({"deployment.sessions = \"redis\""}).errors);
   REQUIRE(errors.size() == 1);
-  CHECK_THAT(errors[0], Catch::Contains("deployment.queue cannot be redis yet: choose \"file\""));
+  CHECK_THAT(errors[0], Catch::Contains("deployment.sessions cannot be redis yet: choose \"file\""));
 }
 
 TEST_CASE("a URL of Redis is shown unless it holds a password") {
