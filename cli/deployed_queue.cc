@@ -1,9 +1,5 @@
 #include "deployed_queue.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <string>
 #include <utility>
 
 #include "btcw/queue/file_queue.h"
@@ -15,14 +11,6 @@ namespace {
 
 /// A page of the largest messages.
 constexpr std::size_t kMaxReplyBytes = std::size_t{128} << 20U;
-
-/// "host-1234-k3x9q2m7p1…": no other process has it.
-std::string consumer_name(Session& session) {
-  std::array<char, 65> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  return std::string{host.data()} + '-' + std::to_string(::getpid()) + '-' +
-         make_message_id(session.clock, session.random);
-}
 
 }  // namespace
 
@@ -40,7 +28,7 @@ Result<std::unique_ptr<Queue>> open_queue(const Config& config, Session& session
   }
   auto stream = make_stream_queue(
       {.prefix = config.redis.prefix,
-       .consumer = consumer_name(session),
+       .consumer = process_name(session),
        .lease = config.queue.lease},
       {.connect = [connector =
                        *std::move(connector)] { return connector->connect(kMaxReplyBytes); },

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "btcw/config/config.h"
 #include "btcw/redis/redis_client.h"
@@ -31,5 +32,8 @@ class RedisConnector {
   RedisClientOptions options_;
   Session& session_;
 };
+
+/// "host-1234-k3x9q2m7p1…": what no other process is called.
+std::string process_name(Session& session);
 
 }  // namespace btcw::cli

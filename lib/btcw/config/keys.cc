@@ -205,6 +205,8 @@ const ConfigKey kKeys[] = {
      "how long a token is valid"},
     {"token.leeway", DurationKey{kIn<&Config::token, &token::TokenOptions::leeway>, {}, token::Expectations::kMostLeeway},
      "how far the clocks of who issues and who verifies may differ"},
+    {"token.on_revocation_unknown", ChoiceKey{kIn<&Config::token, &token::TokenOptions::on_revocation_unknown>, token::kRevocationUnknownWords},
+     "deny or allow tokens while Redis, which knows the revoked ones, cannot be asked"},
 
     {"queue.dir", PathKey{kIn<&Config::queue, &QueueOptions::dir>},
      "folder of the queue"},
@@ -363,17 +365,7 @@ std::optional<std::string> find_wrong_redis(const Config& config) {
   return "redis.url: " + url.error().message;
 }
 
-std::optional<std::string> find_role_to_come(const Config& config) {
-  for (const Role role : kRoles) {
-    if (role == Role::price_cache || role == Role::queue || config.deployment.backing(role) == Backing::local) continue;
-    return fmt::format("deployment.{} cannot be redis yet: choose \"{}\", or plan \"minimal\"",
-                       to_string(role), describe(role, Backing::local));
-  }
-  return std::nullopt;
-}
-
 constexpr ConfigRule kRules[] = {
-    {"deployment.plan", "deployment.queue", find_role_to_come},
     {"redis.url", "deployment.plan", find_wrong_redis},
     {"channel.*.type", "channel.*.enabled", find_channel_fault},
     {"exchanges", "exchange.*.enabled", find_no_exchange},
