@@ -9,17 +9,21 @@
 namespace btcw::cli {
 
 Result<std::unique_ptr<RedisStage>> RedisStage::open(const Config& config, Session& session,
-                                                     Log& log) {
+                                                     Log& log,
+                                                     std::function<std::uint64_t()> leader_token) {
   const auto connector = RedisConnector::open(config, session);
   if (!connector) return connector.error();
   std::unique_ptr<RedisStage> stage{new RedisStage};
   stage->client_ = (*connector)->connect();
-  stage->cache_ =
-      make_redis_price_cache({.prefix = config.redis.prefix, .ttl = config.cache.ttl},
-                             {.redis = *stage->client_,
-                              .clock = session.clock,
-                              .log = log,
-                              .reader = [self = stage.get()] { return self->reader(); }});
+  stage->cache_ = make_redis_price_cache(
+      {.prefix = config.redis.prefix,
+       .ttl = config.cache.ttl,
+       .leader_token = std::move(leader_token),
+       .stores = config.deployment.backing(Role::price_cache) == Backing::redis},
+      {.redis = *stage->client_,
+       .clock = session.clock,
+       .log = log,
+       .reader = [self = stage.get()] { return self->reader(); }});
   return stage;
 }
 

@@ -58,20 +58,35 @@ WatchStage::WatchStage(Options options, Session& session)
   }
 }
 
-void WatchStage::open_cache(const Config& config) {
+void WatchStage::open_local_cache(const Config& config) {
   auto local =
-      open_local_cache(shared_cache_file(config), config.cache, session_.clock, session_.log);
+      btcw::open_local_cache(shared_cache_file(config), config.cache, session_.clock, session_.log);
   if (local) {
     cache_ = *std::move(local);
   } else {
     log_.warning("going on without the cache: " + local.error().message);
   }
-  if (config.deployment.backing(Role::price_cache) == Backing::redis) open_redis(config);
+  feed_cache();
+}
+
+void WatchStage::open_cache(const Config& config) {
+  open_local_cache(config);
+  if (config.deployment.backing(Role::price_cache) == Backing::redis) open_redis(config, {});
+  feed_cache();
+}
+
+void WatchStage::open_cache(const Config& config, std::function<std::uint64_t()> leader_token) {
+  open_local_cache(config);
+  open_redis(config, std::move(leader_token));
+  feed_cache();
+}
+
+void WatchStage::feed_cache() {
   if (cache_) feeder_.emplace(*cache_, session_.clock, log_);
 }
 
-void WatchStage::open_redis(const Config& config) {
-  auto redis = RedisStage::open(config, session_, log_);
+void WatchStage::open_redis(const Config& config, std::function<std::uint64_t()> leader_token) {
+  auto redis = RedisStage::open(config, session_, log_, std::move(leader_token));
   if (!redis) {
     log_.warning("going on without Redis: " + redis.error().message);
     return;
@@ -101,12 +116,11 @@ void WatchStage::show(std::span<const SymbolRequest> requests, std::string title
   screen_->show(requests, std::move(title), stale_after);
 }
 
-std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
+std::optional<ExitCode> WatchStage::run(std::span<TickerSource* const> sources, Hooks hooks) {
   std::vector<TickObserver*> observers;
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);
-  TickerSource* const sources[] = {&source};
   RunnerOptions options{.run_for = options_.run_for,
                         .on_reload = std::move(hooks.on_reload),
                         .status_line = std::move(hooks.status_line)};

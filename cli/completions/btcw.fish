@@ -31,6 +31,7 @@ complete -c btcw -n '__fish_seen_subcommand_from watch' -l no-stream -d 'Only as
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l ndjson -d 'One JSON object a line'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -s j -l json -d 'The same as --ndjson'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l demo -d 'Simulated prices, without a network'
+complete -c btcw -n '__fish_seen_subcommand_from watch' -l follow-redis -d 'What the watch of another host finds'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l seed -x -d 'The same demo prices again'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l replay -r -F -d 'Play a recording'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l replay-speed -x -a 'max 1x 10x' -d 'How fast to play it'

@@ -122,12 +122,17 @@ StreamClaim::~StreamClaim() {
 }
 
 Messages::~Messages() {
-  const auto settled = commands_.settle();
-  if (const auto left = commands_.waiting().size(); left > 0 || !settled) {
-    ports_.log.error(fmt::format(
-        "Redis could not be told of {} messages that were dealt with: they come again", left));
+  if (!unsettled_.empty()) {
+    static_cast<void>(commands_.settle());
+    let_go_of_settled();
+  }
+  if (!unsettled_.empty()) {
+    ports_.log.error(
+        fmt::format("Redis could not be told of {} messages that were dealt with: they come again",
+                    unsettled_.size()));
     return;
   }
+  // What was let go of is told before. Where it cannot be, it is anybody's after a lease.
   if (used_) static_cast<void>(commands_.run(script::kLeave, {options_.consumer}));
 }
 
