@@ -4,7 +4,6 @@
 
 #include "btcw/online/online.h"
 #include "btcw/process/posix_command_runner.h"
-#include "btcw/queue/file_queue.h"
 #include "channel_token.h"
 
 namespace btcw::cli {
@@ -60,14 +59,6 @@ Result<NetTransport*> DeliveryStage::network() {
 
 Result<std::string> DeliveryStage::bearer_token(std::string_view audience) {
   return make_channel_token(config_.token, audience, session_);
-}
-
-Result<std::unique_ptr<Queue>> open_queue(const Config& config, Session& session) {
-  // Of the process: a queue may outlive any stage.
-  static PosixFiles files;
-  return open_file_queue(
-      config.queue.dir,
-      {.files = files, .clock = session.clock, .random = session.random, .log = session.log});
 }
 
 }  // namespace btcw::cli

@@ -42,7 +42,4 @@ class DeliveryStage {
 /// The channels of the configuration, or the one that stands in for them.
 ChannelRoutes routes_of(Config& config);
 
-/// Errors: those of open_file_queue().
-Result<std::unique_ptr<Queue>> open_queue(const Config& config, Session& session);
-
 }  // namespace btcw::cli

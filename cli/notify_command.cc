@@ -6,10 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "btcw/queue/dedup_index.h"
 #include "btcw/queue/message_json.h"
 #include "commands.h"
-#include "delivery_stage.h"
+#include "deployed_queue.h"
 #include "input_lines.h"
 #include "notify_now.h"
 #include "notify_options.h"
@@ -37,23 +36,16 @@ struct Added {
   bool is_new = true;
 };
 
-Result<Added> add_one(const Queue::NewMessage& message, milliseconds window, const Config& config,
-                      Queue& queue, Session& session) {
-  const std::string& key = message.message.dedup_key;
-  if (key.empty()) {
+Result<Added> add_one(const Queue::NewMessage& message, milliseconds window, Queue& queue) {
+  if (message.message.dedup_key.empty()) {
     const auto added = queue.add(std::span{&message, 1});
     if (!added) return added.error();
     return Added{message.message.id};
   }
-  static PosixFiles files;
-  DedupIndex index{config.queue.dir, files};
-  auto held = index.hold(key, window, session.clock.now());
-  if (!held) return std::move(held).error();
-  if (!held->taken_by().empty()) return Added{held->taken_by(), false};
-  const auto added = queue.add(std::span{&message, 1});
-  if (!added) return added.error();
-  held->sent(message.message.id, session.clock.now());
-  return Added{message.message.id};
+  auto id = queue.add_once(message, window);
+  if (!id) return std::move(id).error();
+  const bool is_new = *id == message.message.id;
+  return Added{*std::move(id), is_new};
 }
 
 ExitCode enqueue(std::span<const Queue::NewMessage> messages, milliseconds window,
@@ -70,7 +62,7 @@ ExitCode enqueue(std::span<const Queue::NewMessage> messages, milliseconds windo
     return ExitCode::ok;
   }
   for (const auto& message : messages) {
-    const auto added = add_one(message, window, config, **queue, session);
+    const auto added = add_one(message, window, **queue);
     if (!added) return fail(added.error(), session);
     fmt::print(session.out, "{}\n", added->id);
     if (!added->is_new) session.log.info("already sent under this key: " + added->id);
@@ -81,9 +73,8 @@ ExitCode enqueue(std::span<const Queue::NewMessage> messages, milliseconds windo
 /// --ndjson: a message a line in, an id a line out; an empty line for one that was refused.
 class Bulk {
  public:
-  Bulk(NotifyMessages& messages, milliseconds window, const Config& config, Queue& queue,
-       Session& session)
-      : messages_{messages}, window_{window}, config_{config}, queue_{queue}, session_{session} {}
+  Bulk(NotifyMessages& messages, milliseconds window, Queue& queue, Session& session)
+      : messages_{messages}, window_{window}, queue_{queue}, session_{session} {}
 
   ExitCode run() {
     InputLines lines{session_.in, kMaxMessageBytes};
@@ -115,7 +106,7 @@ class Bulk {
     }
     // What stands before it is in the queue before it.
     if (!flush()) return;
-    const auto added = add_one(*message, window_, config_, queue_, session_);
+    const auto added = add_one(*message, window_, queue_);
     if (!added) {
       failed_ = added.error();
       return;
@@ -144,7 +135,6 @@ class Bulk {
 
   NotifyMessages& messages_;
   milliseconds window_;
-  const Config& config_;
   Queue& queue_;
   Session& session_;
   std::vector<Queue::NewMessage> batch_ = {};
@@ -158,7 +148,7 @@ class Bulk {
 
 ExitCode run_notify(const NotifyOptions& options, Session& session) {
   auto config = session.load_config(options.now || options.dry_run ? SecretFetching::deliveries
-                                                                   : SecretFetching::none);
+                                                                   : SecretFetching::redis_only);
   if (!config) return fail(config.error(), session);
   NotifyMessages messages{options, *config, session};
   if (const auto found = messages.find_channels(); !found) return fail(found.error(), session);
@@ -166,7 +156,7 @@ ExitCode run_notify(const NotifyOptions& options, Session& session) {
   if (options.ndjson) {
     auto queue = open_queue(*config, session);
     if (!queue) return fail(queue.error(), session);
-    return Bulk{messages, window, *config, **queue, session}.run();
+    return Bulk{messages, window, **queue, session}.run();
   }
   const auto read = messages.read();
   if (!read) {

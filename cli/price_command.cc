@@ -260,7 +260,8 @@ void add_price_command(Syntax& root) {
                options->all_exchanges);
   command.parsed("-m,--max-age", "TIME", "A cached price up to this old will do (default 30s)",
                  options->max_age, parse_duration);
-  command.flag("--offline", "Never touch the network", options->offline);
+  command.flag("--offline", "Never ask an exchange (Redis is, where prices are kept there)",
+               options->offline);
   command.flag("--refresh", "Ask the exchanges even if the cache has a price", options->refresh);
   command.flag("--fail-stale", "Print nothing rather than a price that is too old",
                options->fail_stale);

@@ -11,6 +11,7 @@
 #include "btcw/drain/drainer.h"
 #include "commands.h"
 #include "delivery_stage.h"
+#include "deployed_queue.h"
 #include "message_preview.h"
 #include "queue_views.h"
 
@@ -138,7 +139,7 @@ ExitCode show_log(const Options& options, Config config, Session& session) {
 }
 
 ExitCode run_queue_drain(const Options& options, Session& session) {
-  auto config = session.load_config(SecretFetching::none);
+  auto config = session.load_config(SecretFetching::redis_only);
   if (!config) return fail(config.error(), session);
   if (options.log) return show_log(options, *std::move(config), session);
   auto opened = open_queue(*config, session);

@@ -4,27 +4,26 @@
 
 #include "btcw/cache/redis_price_cache.h"
 #include "btcw/online/online.h"
-#include "btcw/redis/redis_module.h"
+#include "redis_connector.h"
 
 namespace btcw::cli {
 
 Result<std::unique_ptr<RedisStage>> RedisStage::open(const Config& config, Session& session,
-                                                     Log& log) {
-  auto url = RedisUrl::of(config.redis);
-  if (!url) return std::move(url).error();
-  const auto module = load_redis();
-  if (!module) return module.error();
+                                                     Log& log,
+                                                     std::function<std::uint64_t()> leader_token) {
+  const auto connector = RedisConnector::open(config, session);
+  if (!connector) return connector.error();
   std::unique_ptr<RedisStage> stage{new RedisStage};
-  RedisClientOptions options{.connect_timeout = config.redis.connect_timeout,
-                             .timeout = config.redis.timeout};
-  stage->client_ =
-      (*module)->make_client(*std::move(url), std::move(options), session.clock, session.random);
-  stage->cache_ =
-      make_redis_price_cache({.prefix = config.redis.prefix, .ttl = config.cache.ttl},
-                             {.redis = *stage->client_,
-                              .clock = session.clock,
-                              .log = log,
-                              .reader = [self = stage.get()] { return self->reader(); }});
+  stage->client_ = (*connector)->connect();
+  stage->cache_ = make_redis_price_cache(
+      {.prefix = config.redis.prefix,
+       .ttl = config.cache.ttl,
+       .leader_token = std::move(leader_token),
+       .stores = config.deployment.backing(Role::price_cache) == Backing::redis},
+      {.redis = *stage->client_,
+       .clock = session.clock,
+       .log = log,
+       .reader = [self = stage.get()] { return self->reader(); }});
   return stage;
 }
 

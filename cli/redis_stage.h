@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "btcw/base/log.h"
@@ -18,9 +20,10 @@ namespace btcw::cli {
 class RedisStage {
  public:
   /// `config` has the secrets of Redis. The log is where its warnings go; it outlives the stage,
-  /// like the session.
+  /// like the session. `leader_token`: see RedisPriceCacheOptions.
   /// Errors: those of RedisUrl::of() and load_redis().
-  static Result<std::unique_ptr<RedisStage>> open(const Config& config, Session& session, Log& log);
+  static Result<std::unique_ptr<RedisStage>> open(const Config& config, Session& session, Log& log,
+                                                  std::function<std::uint64_t()> leader_token = {});
 
   [[nodiscard]] PriceCache& cache() { return *cache_; }
   [[nodiscard]] RedisClient& client() { return *client_; }

@@ -197,11 +197,15 @@ Result<TokenSetting> load_token_setting(const TokenKeyOptions& keys,
                                         Session& session) {
   // A command that has its key already starts no password manager.
   auto config = session.load_config(count_sources(keys) == 0 ? SecretFetching::all_but_channels
-                                                             : SecretFetching::none);
+                                                             : SecretFetching::redis_only);
   if (!config) return config.error();
   TokenSetting setting{.options = std::move(config->token)};
   setting.revocations = revocations ? std::filesystem::path{*revocations}
                                     : config->general.state_dir / "revoked-tokens";
+  if (config->deployment.backing(Role::sessions) == Backing::redis) {
+    setting.redis = RedisConnector::open(*config, session);
+    setting.redis_prefix = config->redis.prefix;
+  }
   return setting;
 }
 

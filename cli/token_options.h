@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "btcw/token/token_options.h"
 #include "btcw/token/verifier.h"
 #include "commands.h"
+#include "redis_connector.h"
 
 // What the verbs of `btcw token` share.
 namespace btcw::cli {
@@ -57,6 +59,9 @@ std::variant<token::KeySet, token::Refusal> load_keys(const TokenKeyOptions& opt
 struct TokenSetting {
   token::TokenOptions options = {};
   std::filesystem::path revocations = {};
+  /// Set where Redis has the revoked tokens, too: how to reach it, or why that cannot be.
+  std::optional<Result<std::shared_ptr<const RedisConnector>>> redis = std::nullopt;
+  std::string redis_prefix = {};
 };
 /// Errors: invalid_input.
 Result<TokenSetting> load_token_setting(const TokenKeyOptions& keys,

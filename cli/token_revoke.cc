@@ -11,6 +11,7 @@
 #include "btcw/base/quoted.h"
 #include "btcw/token/revocation_list.h"
 #include "btcw/token/verifier.h"
+#include "deployed_revocations.h"
 #include "input_lines.h"
 #include "printable.h"
 #include "token_options.h"
@@ -135,7 +136,7 @@ ExitCode run_revoke(const RevokeOptions& options, Session& session) {
     const auto made = make_private_folder(folder);
     if (!made) return fail(made.error(), session);
   }
-  const auto added = RevocationList{setting->revocations}.add(revocations);
+  const auto added = DeployedRevocations{*setting, session}.add(revocations);
   if (!added) return fail(added.error(), session);
   if (options.json) write_out(fmt::format("{{\"revoked\":{}}}\n", revocations.size()), session);
   return ExitCode::ok;
@@ -149,8 +150,8 @@ std::string as_json(const Revocation& revocation) {
   return line + ",\"revoked_at\":\"" + to_rfc3339(revocation.revoked_at) + "\"}";
 }
 
-ExitCode print_list(const RevocationList& list, bool json, Session& session) {
-  const auto revocations = list.list();
+ExitCode print_list(const TokenSetting& setting, bool json, Session& session) {
+  const auto revocations = DeployedRevocations{setting, session}.list();
   if (!revocations) return fail(revocations.error(), session);
   std::string out = json ? "[" : "";
   for (const Revocation& revocation : *revocations) {
@@ -171,8 +172,9 @@ ExitCode print_list(const RevocationList& list, bool json, Session& session) {
 ExitCode run_revoked(const RevokedOptions& options, Session& session) {
   const auto setting = load_token_setting({.key = ""}, options.revocations, session);
   if (!setting) return fail(setting.error(), session);
+  if (!options.prune && !options.repair) return print_list(*setting, options.json, session);
+  // Those in Redis go by themselves.
   RevocationList list{setting->revocations};
-  if (!options.prune && !options.repair) return print_list(list, options.json, session);
   const UtcTime now = now_of(options.now, session);
   const auto removed = options.repair ? list.repair(now) : list.prune(now);
   if (!removed) return fail(removed.error(), session);

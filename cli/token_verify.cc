@@ -6,8 +6,8 @@
 
 #include "btcw/base/quoted.h"
 #include "btcw/token/base64url.h"
-#include "btcw/token/revocation_list.h"
 #include "btcw/token/verifier.h"
+#include "deployed_revocations.h"
 #include "input_lines.h"
 #include "token_claims.h"
 #include "token_options.h"
@@ -213,7 +213,7 @@ ExitCode run_verify(const VerifyOptions& options, Session& session) {
   if (!wanted) return fail(wanted.error(), session);
   auto loaded = load_keys(options.keys, setting->options, session);
   if (auto* const refusal = std::get_if<Refusal>(&loaded)) return report(*refusal, form, session);
-  token::RevocationList revocations{setting->revocations};
+  DeployedRevocations revocations{*setting, session};
   Verifier verifier{std::get<token::KeySet>(loaded), *std::move(wanted), &revocations};
   if (options.ndjson) return verify_batch(verifier, options, session);
   const UtcTime now = now_of(options.at ? options.at : options.now, session);

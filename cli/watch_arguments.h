@@ -22,6 +22,7 @@ struct WatchArguments {
   bool no_stream = false;
   bool ndjson = false;
   bool demo = false;
+  bool follow_redis = false;
   std::optional<std::uint64_t> seed = std::nullopt;
   std::optional<std::string> replay = std::nullopt;
   std::optional<ReplaySpeed> replay_speed = std::nullopt;

@@ -16,6 +16,7 @@
 #include "watch_demo.h"
 #include "watch_exchanges.h"
 #include "watch_explain.h"
+#include "watch_follow.h"
 #include "watch_replay.h"
 
 namespace btcw::cli {
@@ -34,6 +35,7 @@ constexpr std::string_view kExamples =
     "  btcw watch --demo                         simulated prices, without a network\n"
     "  btcw watch --list-schedules --next 5      when [[schedule]] runs next\n"
     "  btcw watch --replay rec.ndjson --alerts-only   what would have fired\n"
+    "  btcw watch --follow-redis BTC/USDT        what the watch of another host finds\n"
     "  btcw watch BTC > rec.ndjson; btcw watch --replay rec.ndjson --replay-speed 10x";
 
 constexpr milliseconds kShortestInterval = seconds{1};
@@ -81,6 +83,16 @@ Result<void> check_listing(const WatchArguments& arguments) {
   return {};
 }
 
+Result<void> check_follow(const WatchArguments& arguments) {
+  if (!arguments.follow_redis) return {};
+  if (arguments.demo) return refused("--follow-redis goes without --demo");
+  if (arguments.replay) return refused("--follow-redis goes without --replay");
+  if (arguments.once) return refused("--follow-redis goes without --once");
+  if (arguments.interval) return refused("--follow-redis goes without --interval");
+  if (!arguments.exchanges.empty()) return refused("--follow-redis goes without --exchange");
+  return {};
+}
+
 /// Refuses what does not go together, and turns `--exchange demo` into --demo.
 Result<void> check(WatchArguments& arguments) {
   const auto demo =
@@ -100,6 +112,7 @@ Result<void> check(WatchArguments& arguments) {
     return refused("--interval: at least " + to_string(shortest));
   }
   if (arguments.seed && !arguments.demo) return refused("--seed needs --demo");
+  if (auto follow = check_follow(arguments); !follow) return follow;
   if (arguments.explain && (arguments.demo || arguments.once || arguments.alerts_only)) {
     return refused("--explain goes without --demo, --once and --alerts-only");
   }
@@ -126,6 +139,8 @@ void add_options(Syntax& command, WatchArguments& into) {
   command.flag("-j,--json", "The same as --ndjson", into.ndjson);
   command.flag("--demo", "Simulated prices of an exchange called demo; needs no network",
                into.demo);
+  command.flag("--follow-redis", "Take what another host's watch finds, and ask no exchange",
+               into.follow_redis);
   command.parsed("--seed", "NUMBER", "The same demo prices again for the same number", into.seed,
                  read_seed);
   command.text("--replay", "FILE",
@@ -158,6 +173,7 @@ ExitCode run_watch(const WatchArguments& arguments, Session& session) {
   }
   if (arguments.explain && !arguments.replay) return explain_alert(arguments, session);
   if (arguments.replay) return watch_replay(arguments, session);
+  if (arguments.follow_redis) return watch_follow(arguments, session);
   if (arguments.demo) return watch_demo(arguments, session);
   return watch_exchanges(arguments, session);
 }

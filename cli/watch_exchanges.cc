@@ -4,15 +4,21 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agenda_stage.h"
+#include "btcw/cache/redis_price_cache.h"
 #include "btcw/store/state_lock.h"
+#include "btcw/watch/follow_source.h"
+#include "btcw/watch/gated_source.h"
+#include "btcw/watch/leadership.h"
 #include "btcw/watch/polling_source.h"
 #include "online_market.h"
+#include "redis_connector.h"
 #include "watch_network.h"
 #include "watch_stage.h"
 #include "watch_status.h"
@@ -24,17 +30,21 @@ namespace {
 /// The Redis that prices go to.
 struct RedisInUse {
   Backing cache = Backing::local;
+  Backing fan_out = Backing::local;
   Secret url = {};
   Secret password = {};
   std::string prefix = {};
 
   static RedisInUse of(const Config& config) {
-    return {config.deployment.backing(Role::price_cache), config.redis.url.clone(),
-            config.redis.password.clone(), config.redis.prefix};
+    return {.cache = config.deployment.backing(Role::price_cache),
+            .fan_out = config.deployment.backing(Role::fan_out),
+            .url = config.redis.url.clone(),
+            .password = config.redis.password.clone(),
+            .prefix = config.redis.prefix};
   }
   [[nodiscard]] bool is(const RedisInUse& other) const {
-    if (cache != other.cache) return false;
-    return cache == Backing::local ||
+    if (cache != other.cache || fan_out != other.fan_out) return false;
+    return (cache == Backing::local && fan_out == Backing::local) ||
            (url.reveal() == other.url.reveal() && password.reveal() == other.password.reveal() &&
             prefix == other.prefix);
   }
@@ -51,6 +61,11 @@ class ExchangeWatch {
   ExitCode run(Config config);
 
  private:
+  void open_cache(const Config& config);
+  /// From now on one of those that share a Redis asks the exchanges for all.
+  Result<void> join_others(const Config& config);
+  /// Whether that is us. Precondition: there are others to be asked.
+  [[nodiscard]] bool asks() const;
   Result<PollingOptions> polling_options(const Config& config);
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
@@ -66,6 +81,8 @@ class ExchangeWatch {
   GeneralOptions general_;
   RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
+  std::unique_ptr<FollowSource> follow_;    ///< with leadership_
+  std::unique_ptr<Leadership> leadership_;  ///< nullptr: no other host is asked
   // The source asks through the network: it goes first.
   std::optional<WatchNetwork> network_;
   std::optional<PollingSource> source_;
@@ -88,7 +105,7 @@ ExitCode ExchangeWatch::run(Config config) {
                                     session_.clock, stage_.log());
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
-  stage_.open_cache(config);
+  open_cache(config);
   show(*polling, config);
   source_.emplace(*std::move(polling), network_->job(),
                   PollingSource::Ports{session_.clock, stage_.log(), session_.random});
@@ -108,16 +125,65 @@ ExitCode ExchangeWatch::run(Config config) {
     if (!started) return fail(started.error(), session_);
     for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
   }
-  const auto code =
-      stage_.run(*source_, {.on_reload = [this] { return reload(); },
-                            .report =
-                                [this, status] {
-                                  return describe(status(), session_.clock, session_.common) +
-                                         agenda_.report();
-                                },
-                            .status_line = [status] { return summarize(status()); }});
+  GatedSource asking{*source_, [this] { return asks(); }, session_.clock};
+  std::vector<TickerSource*> sources{leadership_ ? static_cast<TickerSource*>(&asking) : &*source_};
+  std::optional<GatedSource> following;
+  if (follow_) {
+    following.emplace(
+        *follow_, [this] { return !asks(); }, session_.clock);
+    sources.push_back(&*following);
+  }
+  const auto code = stage_.run(
+      sources, {.on_reload = [this] { return reload(); },
+                .report =
+                    [this, status] {
+                      return describe(status(), session_.clock, session_.common) + agenda_.report();
+                    },
+                .status_line = [status] { return summarize(status()); }});
   agenda_.stop();
   return code.value_or(exit_code_of_cycle());
+}
+
+void ExchangeWatch::open_cache(const Config& config) {
+  // One cycle is over before it is clear who leads.
+  if (config.deployment.backing(Role::fan_out) == Backing::local || arguments_.once) {
+    return stage_.open_cache(config);
+  }
+  if (const auto joined = join_others(config); !joined) {
+    stage_.log().warning("going on without the other hosts: " + joined.error().message);
+    return stage_.open_cache(config);
+  }
+  stage_.open_cache(config, leadership_->token());
+}
+
+Result<void> ExchangeWatch::join_others(const Config& config) {
+  const auto connector = RedisConnector::open(config, session_);
+  if (!connector) return connector.error();
+  auto follow = FollowSource::start({.channel = redis_price_channel(config.redis.prefix),
+                                     .requests = requests_,
+                                     // The leadership tells.
+                                     .level = LogLevel::debug},
+                                    (*connector)->connect(), stage_.log());
+  if (!follow) return std::move(follow).error();
+  auto leadership =
+      Leadership::start({.prefix = config.redis.prefix, .holder = process_name(session_)},
+                        (*connector)->connect(), stage_.log());
+  if (!leadership) return std::move(leadership).error();
+  follow_ = *std::move(follow);
+  leadership_ = *std::move(leadership);
+  return {};
+}
+
+bool ExchangeWatch::asks() const {
+  switch (leadership_->standing()) {
+    case Standing::leads:
+    case Standing::alone:
+      return true;
+    case Standing::unknown:
+    case Standing::follows:
+      break;
+  }
+  return false;
 }
 
 Result<PollingOptions> ExchangeWatch::polling_options(const Config& config) {
@@ -165,6 +231,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
   keep_folders(config);
   keep_redis(config);
+  if (follow_) follow_->reconfigure(requests_);
   show(*polling, config);
   agenda_.change(*std::move(plan));
   if (network_->serves(config.http, config.market)) {

@@ -59,15 +59,30 @@ WatchStage::WatchStage(Options options, Session& session)
   }
 }
 
-void WatchStage::open_cache(const Config& config) {
+void WatchStage::open_local_cache(const Config& config) {
   auto local =
-      open_local_cache(shared_cache_file(config), config.cache, session_.clock, session_.log);
+      btcw::open_local_cache(shared_cache_file(config), config.cache, session_.clock, session_.log);
   if (local) {
     cache_ = *std::move(local);
   } else {
     log_.warning("going on without the cache: " + local.error().message);
   }
-  if (config.deployment.backing(Role::price_cache) == Backing::redis) open_redis(config);
+  feed_cache();
+}
+
+void WatchStage::open_cache(const Config& config) {
+  open_local_cache(config);
+  if (config.deployment.backing(Role::price_cache) == Backing::redis) open_redis(config, {});
+  feed_cache();
+}
+
+void WatchStage::open_cache(const Config& config, std::function<std::uint64_t()> leader_token) {
+  open_local_cache(config);
+  open_redis(config, std::move(leader_token));
+  feed_cache();
+}
+
+void WatchStage::feed_cache() {
   if (cache_) feeder_.emplace(*cache_, session_.clock, log_);
 }
 
@@ -92,8 +107,8 @@ std::string WatchStage::alert_status() const {
   return alerts != nullptr ? alerts->status() : std::string{};
 }
 
-void WatchStage::open_redis(const Config& config) {
-  auto redis = RedisStage::open(config, session_, log_);
+void WatchStage::open_redis(const Config& config, std::function<std::uint64_t()> leader_token) {
+  auto redis = RedisStage::open(config, session_, log_, std::move(leader_token));
   if (!redis) {
     log_.warning("going on without Redis: " + redis.error().message);
     return;
@@ -131,13 +146,12 @@ Result<void> WatchStage::hold_state(const std::filesystem::path& folder) {
   return {};
 }
 
-std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
+std::optional<ExitCode> WatchStage::run(std::span<TickerSource* const> sources, Hooks hooks) {
   std::vector<TickObserver*> observers{&alerts_};
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);
   observers.insert(observers.end(), more_.begin(), more_.end());
-  TickerSource* const sources[] = {&source};
   RunnerOptions options{.run_for = options_.run_for,
                         .on_reload = std::move(hooks.on_reload),
                         .status_line = std::move(hooks.status_line)};

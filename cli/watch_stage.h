@@ -71,6 +71,10 @@ class WatchStage {
   /// From now on tickers go into the cache, the local one and Redis as the deployment has it. One
   /// that cannot be opened is told, and the run does without. `config` has the secrets of Redis.
   void open_cache(const Config& config);
+  /// Likewise; to Redis as the leader, and to those who follow it.
+  void open_cache(const Config& config, std::function<std::uint64_t()> leader_token);
+  /// Into the local one alone.
+  void open_local_cache(const Config& config);
 
   /// From now on the alerts of `config` are judged, or others than before; without any nothing is
   /// opened. Errors: those of WatchAlerts::open() and replace(): all stays as it was.
@@ -95,7 +99,11 @@ class WatchStage {
   };
   /// The exit code of a run that ended before its source did, or failed (which is told); nullopt:
   /// the source has come to its end.
-  std::optional<ExitCode> run(TickerSource& source, Hooks hooks);
+  std::optional<ExitCode> run(std::span<TickerSource* const> sources, Hooks hooks);
+  std::optional<ExitCode> run(TickerSource& source, Hooks hooks) {
+    TickerSource* const sources[] = {&source};
+    return run(sources, std::move(hooks));
+  }
 
   [[nodiscard]] std::uint64_t ticks() const { return runner_ ? runner_->ticks() : 0; }
   [[nodiscard]] std::uint64_t cache_batches() const { return feeder_ ? feeder_->batches() : 0; }
@@ -106,7 +114,8 @@ class WatchStage {
   [[nodiscard]] milliseconds uptime() const;
 
  private:
-  void open_redis(const Config& config);
+  void open_redis(const Config& config, std::function<std::uint64_t()> leader_token);
+  void feed_cache();
   void tell_status(const std::string& report);
   [[nodiscard]] bool screen_covers_stderr() const;
 

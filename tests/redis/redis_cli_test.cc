@@ -216,12 +216,45 @@ TEST_CASE("plan none never speaks to Redis, whatever its section says") {
   CHECK(host.sandbox.run({"config", "show"}).exit_code == 0);
   CHECK(host.sandbox.run({"notify", "hello"}).exit_code == 0);
   CHECK(host.sandbox.run({"queue-drain"}).exit_code == 0);
+  CHECK(host.sandbox.run({"token", "revoke", "some-jti"}).exit_code == 0);
+  CHECK(host.sandbox.run({"token", "revoked"}).exit_code == 0);
   CHECK_FALSE(listener.was_called());
 
   // The listener is worth its name.
   host.configure(config_of(url) + "timeout = \"50ms\"\n");
   CHECK(host.price({"BTC/USDT"}).exit_code == 0);
   CHECK(listener.was_called());
+}
+
+TEST_CASE("every plan does the main job: watch, price, notify, deliver, revoke") {
+  if (!RedisServer::is_there()) return;
+  const auto* const plan = GENERATE("none", "minimal", "full");
+  CAPTURE(plan);
+  RedisServer server;
+  PriceBench host;
+  host.configure(config_of(server.url(), plan));
+
+  CHECK(host.sandbox.run({"watch", "--once", "--quiet", "BTC/USDT"}).exit_code == 0);
+  const Outcome price = host.price({"BTC/USDT", "--offline", "--json"});
+  const Outcome notify = host.sandbox.run({"notify", "BTC is high"});
+  const Outcome listed = host.sandbox.run({"queue-drain", "--list"});
+  const Outcome drain = host.sandbox.run({"queue-drain", "--json"});
+  CHECK(host.sandbox.run({"token", "revoke", "some-jti"}).exit_code == 0);
+  const Outcome revoked = host.sandbox.run({"token", "revoked"});
+
+  REQUIRE(price.exit_code == 0);
+  const bool in_redis = std::string_view{plan} != "none";
+  CHECK(json::parse(price.out)["source"] == (in_redis ? "redis" : "cache"));
+  CHECK(json::parse(price.out)["last"] == 97123.4);
+  CHECK(notify.exit_code == 0);
+  CHECK_THAT(listed.out, Contains("BTC is high"));
+  CHECK(json::parse(drain.out)["delivered"] == 1);
+  CHECK_THAT(revoked.out, Contains("some-jti"));
+  for (const auto* outcome : {&price, &notify, &listed, &drain, &revoked}) {
+    CHECK(outcome->err.empty());
+  }
+  const auto keys = server.ask({"KEYS", "btcw:*"}).items.size();
+  CHECK((keys > 0) == (std::string_view{plan} == "full"));
 }
 
 TEST_CASE("a wrong URL of Redis is an error of the configuration, and keeps its password") {

@@ -86,6 +86,9 @@ class FaultyQueue final : public Queue {
   FaultyQueue() : queue_{make_memory_queue()} {}
 
   Result<void> add(std::span<const NewMessage> messages) override { return queue_->add(messages); }
+  Result<std::string> add_once(const NewMessage& message, milliseconds window) override {
+    return queue_->add_once(message, window);
+  }
   Result<std::vector<std::unique_ptr<Claim>>> take(UtcTime now, std::size_t max) override {
     ++takes;
     if (take_fault) return *take_fault;

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
+#include "btcw/cache/redis_leader_writer.h"
 #include "btcw/cache/redis_values.h"
 #include "btcw/redis/redis_error.h"
+#include "btcw/redis/redis_scan.h"
 
 namespace btcw {
 namespace {
@@ -21,16 +24,6 @@ constexpr std::size_t kMostKnown = 100'000;
 // Deletes a key if it still holds what was read of it.
 constexpr std::string_view kDeleteIfEqual =
     "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0";
-
-/// `text` as SCAN takes it literally.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '*' || c == '?' || c == '[' || c == ']' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 /// What a key holds, as far as this process knows.
 struct Known {
@@ -51,9 +44,17 @@ class RedisPriceCache final : public PriceCache {
         redis_{ports.redis},
         clock_{ports.clock},
         log_{ports.log},
-        values_{ports.redis, std::move(ports.reader)} {}
+        values_{ports.redis, std::move(ports.reader)} {
+    if (!options_.leader_token) return;
+    leader_.emplace(RedisLeaderWriter::Options{.prefix = options_.prefix,
+                                               .ttl = options_.ttl,
+                                               .token = options_.leader_token,
+                                               .stores = options_.stores},
+                    RedisLeaderWriter::Ports{redis_, clock_, log_});
+  }
 
   Result<void> put(std::span<const CacheEntry> entries) override {
+    if (leader_) return leader_->write(entries);
     if (redis_.connections() != known_from_) known_.clear();
     if (known_.size() > kMostKnown) known_.clear();
     const std::vector<Write> writes = writes_for(entries);
@@ -141,10 +142,8 @@ class RedisPriceCache final : public PriceCache {
     return writes;
   }
 
-  /// Of the time to live, rounded up; of one from the future, all of it.
   [[nodiscard]] std::int64_t seconds_left(const Ticker& ticker) const {
-    const auto age = std::max(clock_.now() - ticker.received, milliseconds{0});
-    return std::chrono::ceil<seconds>(options_.ttl - age).count();
+    return redis_seconds_left(ticker, options_.ttl, clock_.now());
   }
 
   /// Looks up what the keys hold of which that is not known.
@@ -226,7 +225,7 @@ class RedisPriceCache final : public PriceCache {
 
   /// The tickers under the keys that match, without those that are none.
   Result<std::vector<Held>> held_under(std::string_view pattern) {
-    auto keys = values_.keys(escaped(options_.prefix).append(pattern));
+    auto keys = values_.keys(literal_pattern(options_.prefix).append(pattern));
     if (!keys) return std::move(keys).error();
     std::vector<Held> held;
     for (std::size_t from = 0; from < keys->size(); from += kBatchKeys) {
@@ -253,6 +252,7 @@ class RedisPriceCache final : public PriceCache {
   const Clock& clock_;
   Log& log_;
   RedisValues values_;
+  std::optional<RedisLeaderWriter> leader_ = std::nullopt;  ///< where there are others to lead
   RedisPipeline pipeline_;
   std::string json_;
   std::unordered_map<std::string, Known> known_;

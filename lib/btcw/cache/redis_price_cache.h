@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +17,10 @@ namespace btcw {
 struct RedisPriceCacheOptions {
   std::string prefix = {};         ///< before every key
   milliseconds ttl = seconds{30};  ///< how long after it was received an entry is kept
+  /// Set: put() publishes every entry, too, and does both only as long as this is the token that
+  /// was given out last (see LeaderLease); 0: it does nothing. Called on the thread of put().
+  std::function<std::uint64_t()> leader_token = {};
+  bool stores = true;  ///< false, with a leader's token: put() only publishes
 };
 
 /// All of them outlive the cache.
@@ -43,6 +48,10 @@ struct RedisPriceCachePorts {
 /// Errors: those of RedisClient::run() and read_redis_error(). One thread uses an object.
 std::unique_ptr<PriceCache> make_redis_price_cache(RedisPriceCacheOptions options,
                                                    RedisPriceCachePorts ports);
+
+/// The channel that a leader's tickers are published on, in their one JSON shape; those of
+/// CacheScope::exchange on this with ":exchange" behind it.
+std::string redis_price_channel(std::string_view prefix);
 
 /// "price:BTC/USDT", "price:binance:BTC/USDT", with the prefix before it.
 std::string redis_price_key(std::string_view prefix, const SymbolRequest& request);

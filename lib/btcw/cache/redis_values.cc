@@ -7,12 +7,10 @@
 #include "btcw/base/ticker_layout.h"
 #include "btcw/cache/price_cache.h"
 #include "btcw/redis/redis_error.h"
+#include "btcw/redis/redis_scan.h"
 
 namespace btcw {
 namespace {
-
-/// A thousand keys each: a server with a million of other people's keys is not read to its end.
-constexpr int kMostScans = 1000;
 
 Error unexpected(std::string_view command) {
   return {Errc::bad_data, "Redis answers " + std::string{command} + " with something else"};
@@ -67,24 +65,7 @@ Result<Ticker> RedisValues::read(std::string_view value) {
 }
 
 Result<std::vector<std::string>> RedisValues::keys(std::string_view pattern) {
-  std::vector<std::string> found;
-  std::string cursor = "0";
-  for (int scan = 0; scan < kMostScans; ++scan) {
-    pipeline_.clear();
-    pipeline_.add({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
-    auto replies = redis_.run(pipeline_);
-    if (!replies) return std::move(replies).error();
-    RedisReply& reply = replies->front();
-    if (reply.is_error()) return read_redis_error(reply.text);
-    if (reply.items.size() != 2) return unexpected("SCAN");
-    for (RedisReply& key : reply.items[1].items) found.push_back(std::move(key.text));
-    cursor = reply.items[0].text;
-    if (cursor == "0") break;
-  }
-  // SCAN may name a key more than once.
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
+  return scan_keys(redis_, pattern);
 }
 
 }  // namespace btcw

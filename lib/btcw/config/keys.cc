@@ -261,6 +261,8 @@ const ConfigKey kKeys[] = {
      "how long a token is valid"},
     {"token.leeway", DurationKey{kIn<&Config::token, &token::TokenOptions::leeway>, {}, token::Expectations::kMostLeeway},
      "how far the clocks of who issues and who verifies may differ"},
+    {"token.on_revocation_unknown", ChoiceKey{kIn<&Config::token, &token::TokenOptions::on_revocation_unknown>, token::kRevocationUnknownWords},
+     "deny or allow tokens while Redis, which knows the revoked ones, cannot be asked"},
 
     {"queue.dir", PathKey{kIn<&Config::queue, &QueueOptions::dir>},
      "folder of the queue"},
@@ -270,6 +272,8 @@ const ConfigKey kKeys[] = {
      "how long a second message with the same --dedup-key is taken for the first one"},
     {"queue.ttl", DurationKey{kIn<&Config::queue, &QueueOptions::ttl>, {}, kNever},
      "how long a message is worth delivering; 0: for ever"},
+    {"queue.lease", DurationKey{kIn<&Config::queue, &QueueOptions::lease>, seconds{1}, minutes{60}},
+     "in Redis, how long after its holder was last heard of a message is anybody's"},
 
     {"channel.*.type", TextKey{kOfChannel<&ChannelRoute::type>},
      "what it is: telegram, discord, email, file, ..."},
@@ -533,15 +537,6 @@ std::optional<std::string> find_wrong_redis(const Config& config) {
   return "redis.url: " + url.error().message;
 }
 
-std::optional<std::string> find_role_to_come(const Config& config) {
-  for (const Role role : kRoles) {
-    if (role == Role::price_cache || config.deployment.backing(role) == Backing::local) continue;
-    return fmt::format("deployment.{} cannot be redis yet: choose \"{}\", or plan \"minimal\"",
-                       to_string(role), describe(role, Backing::local));
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string> find_wrong_ping(const Config& config) {
   if (config.watch.ping_url.empty()) return std::nullopt;
   const auto url = read_ping_url(config.watch.ping_url);
@@ -557,7 +552,6 @@ std::optional<std::string> find_wrong_strengths(const Config& config) {
 constexpr ConfigRule kRules[] = {
     {"watch.ping_url", "watch.ping_every", find_wrong_ping},
     {"signals.strong", "signals.medium", find_wrong_strengths},
-    {"deployment.plan", "deployment.queue", find_role_to_come},
     {"redis.url", "deployment.plan", find_wrong_redis},
     {"channel.*.type", "channel.*.enabled", find_channel_fault},
     {"alert[].name", "alert[].when", find_alert_fault},

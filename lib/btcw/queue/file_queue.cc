@@ -12,6 +12,7 @@
 
 #include "btcw/queue/backlog.h"
 #include "btcw/queue/claimed_files.h"
+#include "btcw/queue/dedup_index.h"
 #include "btcw/queue/file_claim.h"
 #include "btcw/queue/queue_folder.h"
 #include "btcw/queue/queue_listing.h"
@@ -41,6 +42,7 @@ class FileQueue final : public Queue {
   }
 
   Result<void> add(std::span<const NewMessage> messages) override { return writer_.add(messages); }
+  Result<std::string> add_once(const NewMessage& message, milliseconds window) override;
   Result<std::vector<std::unique_ptr<Claim>>> take(UtcTime now, std::size_t max) override;
   std::unique_ptr<Claim> take_again(const std::string& ticket, UtcTime now) override;
   Result<void> ack(std::unique_ptr<Claim> claim) override;
@@ -87,6 +89,17 @@ Result<void> FileQueue::put_aside_corrupt(const std::string& file, const std::st
     ports_.log.warning("put aside what is no message", {{"file", *put}, {"reason", reason}});
   }
   return {};
+}
+
+Result<std::string> FileQueue::add_once(const NewMessage& message, milliseconds window) {
+  DedupIndex index{folder_.path, ports_.files};
+  auto held = index.hold(message.message.dedup_key, window, ports_.clock.now());
+  if (!held) return std::move(held).error();
+  if (!held->taken_by().empty()) return held->taken_by();
+  auto added = add(std::span{&message, 1});
+  if (!added) return std::move(added).error();
+  held->sent(message.message.id, ports_.clock.now());
+  return message.message.id;
 }
 
 void FileQueue::claim_next(UtcTime now, std::size_t& lost, Taken& taken) {

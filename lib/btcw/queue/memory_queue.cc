@@ -53,6 +53,7 @@ class KeptClaim final : public Claim {
 class Messages final : public MemoryQueue {
  public:
   Result<void> add(std::span<const NewMessage> messages) override;
+  Result<std::string> add_once(const NewMessage& message, milliseconds window) override;
   Result<std::vector<std::unique_ptr<Claim>>> take(UtcTime now, std::size_t max) override;
   std::unique_ptr<Claim> take_again(const std::string& ticket, UtcTime now) override;
   Result<void> ack(std::unique_ptr<Claim> claim) override;
@@ -95,6 +96,15 @@ Result<void> Messages::add(std::span<const NewMessage> messages) {
     pending_.emplace(place_of(kept_.size() - 1), kept_.back().get());
   }
   return {};
+}
+
+Result<std::string> Messages::add_once(const NewMessage& message, milliseconds window) {
+  for (const auto& kept : kept_) {
+    const bool has_key = kept->message.dedup_key == message.message.dedup_key;
+    if (has_key && message.due - kept->due < window) return kept->message.id;
+  }
+  if (auto added = add(std::span{&message, 1}); !added) return std::move(added).error();
+  return message.message.id;
 }
 
 Result<std::vector<std::unique_ptr<Claim>>> Messages::take(UtcTime now, std::size_t max) {

@@ -67,6 +67,10 @@ class Queue {
     UtcTime due;
   };
   virtual Result<void> add(std::span<const NewMessage> messages) = 0;
+  /// Adds a message unless another one with its dedup key is pending or was added within `window`;
+  /// returns the id of the one that has the key now. Of any number of processes one adds.
+  /// Errors: as add(). Precondition: it has a dedup key.
+  virtual Result<std::string> add_once(const NewMessage& message, milliseconds window) = 0;
 
   /// Claims the next messages that are due by `now`, most urgent first within a second, at most
   /// `max` of them. What is not a message is quarantined on the way and never in it. Each call goes

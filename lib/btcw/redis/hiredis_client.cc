@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "btcw/redis/hiredis_lookup.h"
 #include "btcw/redis/hiredis_replies.h"
 #include "btcw/redis/redis_error.h"
 
@@ -20,6 +21,8 @@ namespace btcw {
 namespace {
 
 constexpr milliseconds kFirstWait{50};
+/// Who listens asks a server that is silent for so long.
+constexpr milliseconds kSilence{3000};
 constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 
 struct FreeContext {
@@ -57,6 +60,22 @@ class HiredisClient final : public RedisClient {
     return replies;
   }
 
+  using RedisClient::listen;
+  Result<std::vector<RedisMessage>> listen(std::span<const std::string_view> channels,
+                                           SteadyTime until) override {
+    std::vector<RedisReply> replies;
+    if (!context_) {
+      if (clock_.steady_now() < retry_at_) return *last_error_;
+      auto subscribed = subscribe(channels);
+      if (!subscribed) return failed(std::move(subscribed).error());
+      replies = *std::move(subscribed);
+    }
+    auto messages = receive_messages(std::move(replies), until);
+    if (!messages) return failed(std::move(messages).error());
+    failures_ = 0;
+    return messages;
+  }
+
   [[nodiscard]] SteadyTime retry_at() const override { return retry_at_; }
   [[nodiscard]] std::uint64_t connections() const override { return connections_; }
 
@@ -84,12 +103,29 @@ class HiredisClient final : public RedisClient {
     return ::poll(&wait, 1, 0) != 0;
   }
 
+  Result<void> open_socket() {
+    if (url_.host.empty()) {
+      const timeval limit = to_timeval(options_.connect_timeout);
+      context_.reset(redisConnectUnixWithTimeout(url_.socket_path.c_str(), limit));
+      return {};
+    }
+    const SteadyTime until = clock_.steady_now() + options_.connect_timeout;
+    const auto addresses = lookup_.find(url_.host, options_.connect_timeout);
+    if (!addresses) return Error{addresses.error()}.within("cannot connect");
+    for (std::size_t i = 0; i < addresses->size(); ++i) {
+      // Of the time that is left each gets its share: one that is dead leaves some to the next.
+      const auto left = std::chrono::floor<milliseconds>(until - clock_.steady_now()) /
+                        static_cast<int>(addresses->size() - i);
+      const timeval limit = to_timeval(std::max(left, milliseconds{1}));
+      context_.reset(redisConnectWithTimeout((*addresses)[i].c_str(), url_.port, limit));
+      if (context_ && context_->err == 0) return {};
+    }
+    return {};
+  }
+
   Result<void> connect() {
     replies_.reset();
-    const timeval limit = to_timeval(options_.connect_timeout);
-    context_.reset(url_.host.empty()
-                       ? redisConnectUnixWithTimeout(url_.socket_path.c_str(), limit)
-                       : redisConnectWithTimeout(url_.host.c_str(), url_.port, limit));
+    if (auto opened = open_socket(); !opened) return opened;
     if (!context_) return Error{Errc::unavailable, "cannot connect: out of memory"};
     if (context_->err != 0) {
       return Error{Errc::unavailable, fmt::format("cannot connect: {}", context_->errstr)};
@@ -132,7 +168,76 @@ class HiredisClient final : public RedisClient {
     return error;
   }
 
+  /// Connects and subscribes; what came behind the confirmations already.
+  Result<std::vector<RedisReply>> subscribe(std::span<const std::string_view> channels) {
+    if (auto connected = connect(); !connected) return std::move(connected).error();
+    RedisPipeline subscription;
+    for (const std::string_view channel : channels) subscription.add({"SUBSCRIBE", channel});
+    auto replies = exchange_at_least(subscription);
+    if (!replies) return replies;
+    for (const RedisReply& reply : *replies) {
+      if (reply.is_error()) return read_redis_error(reply.text);
+    }
+    heard_at_ = clock_.steady_now();
+    pinged_ = false;
+    return replies;
+  }
+
+  Result<std::vector<RedisMessage>> receive_messages(std::vector<RedisReply> replies,
+                                                     SteadyTime until) {
+    std::vector<RedisMessage> messages;
+    for (;;) {
+      for (RedisReply& reply : replies) {
+        if (reply.items.size() != 3 || reply.items[0].text != "message") continue;
+        messages.push_back({std::move(reply.items[1].text), std::move(reply.items[2].text)});
+      }
+      replies.clear();
+      if (!messages.empty() || clock_.steady_now() >= until) return messages;
+      const SteadyTime silent_at = heard_at_ + (pinged_ ? options_.timeout : kSilence);
+      const auto heard = can_read(std::min(until, silent_at));
+      if (!heard) return heard.error();
+      if (*heard) {
+        if (auto read = receive_some(replies); !read) return std::move(read).error();
+        heard_at_ = clock_.steady_now();
+        pinged_ = false;
+      } else if (clock_.steady_now() >= silent_at) {
+        if (auto asked = ask_whether_alive(); !asked) return std::move(asked).error();
+      }
+    }
+  }
+
+  Result<bool> can_read(SteadyTime until) {
+    pollfd fd{.fd = context_->fd, .events = POLLIN, .revents = 0};
+    const auto left = std::chrono::ceil<milliseconds>(until - clock_.steady_now());
+    const int found = ::poll(&fd, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    if (found < 0 && errno != EINTR) return Error{Errc::unavailable, reason_of(errno)};
+    return found > 0;
+  }
+
+  Result<void> ask_whether_alive() {
+    if (pinged_) {
+      return Error{Errc::unavailable,
+                   fmt::format("no answer within {}", to_string(options_.timeout))};
+    }
+    RedisPipeline ping;
+    ping.add({"PING"});
+    std::string_view unsent = ping.bytes();
+    pinged_ = true;
+    heard_at_ = clock_.steady_now();
+    return send_some(unsent);
+  }
+
   Result<std::vector<RedisReply>> exchange(const RedisPipeline& commands) {
+    auto replies = exchange_at_least(commands);
+    if (replies && replies->size() > commands.size()) {
+      return Error{Errc::bad_data,
+                   "what answers does not speak the protocol of Redis: more "
+                   "replies than commands"};
+    }
+    return replies;
+  }
+
+  Result<std::vector<RedisReply>> exchange_at_least(const RedisPipeline& commands) {
     const SteadyTime until = clock_.steady_now() + options_.timeout;
     std::string_view unsent = commands.bytes();
     std::vector<RedisReply> replies;
@@ -147,7 +252,7 @@ class HiredisClient final : public RedisClient {
       if ((*ready & ~POLLOUT) == 0) continue;
       if (auto read = receive_some(replies); !read) return std::move(read).error();
     }
-    if (replies.size() > commands.size() || !unsent.empty()) {
+    if (!unsent.empty()) {
       return Error{Errc::bad_data,
                    "what answers does not speak the protocol of Redis: more "
                    "replies than commands"};
@@ -203,6 +308,9 @@ class HiredisClient final : public RedisClient {
   HiredisReplies replies_;
   std::string buffer_;
   std::unique_ptr<redisContext, FreeContext> context_ = nullptr;
+  HostLookup lookup_;
+  SteadyTime heard_at_ = {};  ///< while listening: when something came, or was asked for
+  bool pinged_ = false;
   std::uint64_t connections_ = 0;
   int failures_ = 0;
   SteadyTime retry_at_ = SteadyTime::min();

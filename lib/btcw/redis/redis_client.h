@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "btcw/base/result.h"
@@ -23,6 +26,12 @@ struct RedisReply {
   [[nodiscard]] bool is_error() const { return kind == Kind::error; }
 };
 
+/// What was published on a channel.
+struct RedisMessage {
+  std::string channel;
+  std::string text;
+};
+
 struct RedisClientOptions {
   milliseconds connect_timeout{500};
   milliseconds timeout{500};
@@ -33,8 +42,7 @@ struct RedisClientOptions {
 /// A connection to one Redis server, made when it is needed and again when it is lost.
 ///
 /// After a failure the next attempt may be at once, then after 50 ms, doubling up to two seconds,
-/// up to half less of it. One thread uses an object. Looking up a host's name is not bound by the
-/// time-outs.
+/// up to half less of it. One thread uses an object.
 class RedisClient {
  public:
   static constexpr milliseconds kLongestWait{2000};
@@ -48,6 +56,18 @@ class RedisClient {
   /// not speak the protocol, or a reply is larger than allowed). The connection is closed then, and
   /// which of the commands took effect is not known.
   virtual Result<std::vector<RedisReply>> run(const RedisPipeline& commands) = 0;
+
+  /// Waits until `until`, but no longer than until something is published on one of the channels,
+  /// and returns what was. Subscribes first where it has to; what is published while it does not
+  /// is missed. A server that is silent for some seconds is asked whether it is still there. A
+  /// client that listens does nothing else, and listens to the same channels.
+  /// Errors: those of run().
+  virtual Result<std::vector<RedisMessage>> listen(std::span<const std::string_view> channels,
+                                                   SteadyTime until) = 0;
+  Result<std::vector<RedisMessage>> listen(std::initializer_list<std::string_view> channels,
+                                           SteadyTime until) {
+    return listen(std::span{channels.begin(), channels.size()}, until);
+  }
 
   /// Before this moment run() does not try to connect, but fails with the last error.
   [[nodiscard]] virtual SteadyTime retry_at() const = 0;

@@ -179,6 +179,15 @@ Result<RedisUrl> RedisUrl::of(const RedisOptions& options) {
   return url;
 }
 
+RedisUrl RedisUrl::clone() const {
+  return {.host = host,
+          .port = port,
+          .socket_path = socket_path,
+          .user = user,
+          .password = password.clone(),
+          .database = database};
+}
+
 std::string RedisUrl::label() const {
   const std::string shown_database = database == 0 ? "" : fmt::format("/{}", database);
   if (host.empty()) return socket_path + (database == 0 ? "" : fmt::format("?db={}", database));

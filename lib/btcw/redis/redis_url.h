@@ -30,6 +30,9 @@ struct RedisUrl {
   /// Errors: those of parse(); invalid_input for a user without a password.
   static Result<RedisUrl> of(const RedisOptions& options);
 
+  /// Another copy: a password is not copied by accident.
+  [[nodiscard]] RedisUrl clone() const;
+
   /// For logs: "127.0.0.1:6379", "[::1]:6379/2", "/run/redis.sock"; never a user or a password.
   [[nodiscard]] std::string label() const;
 };

@@ -13,6 +13,7 @@
 #include "btcw/base/result.h"
 #include "btcw/base/time.h"
 #include "btcw/token/file_handle.h"
+#include "btcw/token/revocation_check.h"
 #include "btcw/token/revocation_lines.h"
 #include "btcw/token/revocation_record.h"
 
@@ -25,7 +26,7 @@ namespace btcw::token {
 /// rename. Readers take no lock. A record that was cut off at the end of the file was never
 /// acknowledged and does not count; any other damage is an error, never a token that passes. One
 /// thread uses an object.
-class RevocationList {
+class RevocationList final : public RevocationCheck {
  public:
   /// The file need not be there: then nothing is revoked.
   explicit RevocationList(std::filesystem::path file) : file_{std::move(file)} {}
@@ -33,7 +34,7 @@ class RevocationList {
   /// Whether it was revoked by now. The first look-ups search the file; one that is asked more
   /// often keeps all of it in memory and reads on when the file has grown.
   /// Errors: unavailable when the file cannot be read; bad_data when it is damaged.
-  Result<bool> contains(std::string_view jti);
+  Result<bool> contains(std::string_view jti) override;
 
   /// Adds them for all processes; they outlast a power cut when it returns. Adding one again does
   /// no harm. Errors: invalid_input for a jti that is empty or too long; unavailable (a full disk,

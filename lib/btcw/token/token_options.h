@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "btcw/base/secret.h"
@@ -9,6 +12,13 @@
 #include "btcw/token/signer.h"
 
 namespace btcw::token {
+
+/// What becomes of a token when Redis, which has the list of revoked ones, cannot be asked.
+enum class RevocationUnknown : std::uint8_t {
+  deny,   ///< it is refused
+  allow,  ///< it passes, with a warning
+};
+inline constexpr std::array<std::string_view, 2> kRevocationUnknownWords{"deny", "allow"};
 
 /// The `[token]` section: what the options of `btcw token` say when they are not given.
 struct TokenOptions {
@@ -22,6 +32,7 @@ struct TokenOptions {
   std::vector<std::string> audience = {};  ///< likewise
   milliseconds ttl = kUsualLifetime;       ///< of new tokens
   milliseconds leeway{0};                  ///< for clocks that differ, at most 300 s
+  RevocationUnknown on_revocation_unknown = RevocationUnknown::deny;
 };
 
 }  // namespace btcw::token

@@ -5,7 +5,6 @@
 
 #include "btcw/base/quoted.h"
 #include "btcw/token/base64url.h"
-#include "btcw/token/revocation_list.h"
 
 namespace btcw::token {
 namespace {
@@ -43,7 +42,7 @@ Refusal bad_base64(std::string_view part) {
 
 }  // namespace
 
-Verifier::Verifier(const KeySet& keys, VerifierOptions options, RevocationList* revocations)
+Verifier::Verifier(const KeySet& keys, VerifierOptions options, RevocationCheck* revocations)
     : keys_{keys}, options_{std::move(options)}, revocations_{revocations} {
   assert(options_.expectations.leeway <= Expectations::kMostLeeway);
 }

@@ -12,11 +12,10 @@
 #include "btcw/token/header.h"
 #include "btcw/token/key_set.h"
 #include "btcw/token/refusal.h"
+#include "btcw/token/revocation_check.h"
 #include "btcw/token/strict_json.h"
 
 namespace btcw::token {
-
-class RevocationList;
 
 /// What is signed: claims, or anything at all (`--jws`), of which nothing but the signature is
 /// checked.
@@ -47,7 +46,7 @@ struct Verified {
 class Verifier {
  public:
   /// `revocations` may be nullptr: none are revoked. Both outlive the verifier.
-  Verifier(const KeySet& keys, VerifierOptions options, RevocationList* revocations);
+  Verifier(const KeySet& keys, VerifierOptions options, RevocationCheck* revocations);
 
   [[nodiscard]] std::variant<Verified, Refusal> verify(std::string_view token, UtcTime now);
 
@@ -58,7 +57,7 @@ class Verifier {
 
   const KeySet& keys_;
   VerifierOptions options_;
-  RevocationList* revocations_;
+  RevocationCheck* revocations_;
   JsonReader reader_;
   std::string encoded_header_;  ///< of header_; empty: none
   std::string header_json_;

@@ -70,10 +70,12 @@ TEST_CASE("the secrets of Redis are fetched only where a role uses it") {
   CHECK(load_texts({redis + "[deployment]\nplan = \"minimal\"\n"}).errors.size() == 1);
 }
 
-TEST_CASE("a role that Redis cannot have yet is refused with what to choose") {
-  const auto errors = lines_of(load_texts({"deployment.queue = \"redis\""}).errors);
-  REQUIRE(errors.size() == 1);
-  CHECK_THAT(errors[0], Catch::Contains("deployment.queue cannot be redis yet: choose \"file\""));
+TEST_CASE("every plan and every role of Redis is accepted") {
+  for (const auto* text : {"plan = \"full\"", "queue = \"redis\"", "sessions = \"redis\"",
+                           "fan_out = \"redis\"", "plan = \"full\"\nprice_cache = \"local\""}) {
+    CAPTURE(text);
+    CHECK(lines_of(load_texts({"[deployment]\n" + std::string{text}}).errors).empty());
+  }
 }
 
 TEST_CASE("a URL of Redis is shown unless it holds a password") {

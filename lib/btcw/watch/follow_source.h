@@ -1,0 +1,69 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "btcw/base/log.h"
+#include "btcw/redis/redis_client.h"
+#include "btcw/watch/ticker_source.h"
+#include "btcw/watch/wake_event.h"
+
+namespace btcw {
+
+/// Takes the tickers that another host's `watch` publishes in Redis, on a thread of its own.
+///
+/// What comes while nobody takes it is kept, the last of each symbol and exchange. A ticker that is
+/// not laid out as append_json() does is passed over, and told once. The log hears once when Redis
+/// goes, and once when it is back.
+class FollowSource final : public TickerSource {
+ public:
+  struct Options {
+    std::string channel = {};                  ///< see redis_price_channel()
+    std::vector<SymbolRequest> requests = {};  ///< only these
+    /// Of what is told when Redis goes and is back.
+    LogLevel level = LogLevel::warning;
+  };
+  /// The log outlives it. Errors: unavailable when there can be no thread or descriptor.
+  static Result<std::unique_ptr<FollowSource>> start(Options options,
+                                                     std::unique_ptr<RedisClient> client, Log& log);
+  FollowSource(const FollowSource&) = delete;
+  FollowSource& operator=(const FollowSource&) = delete;
+  ~FollowSource() override;
+
+  /// From now on these.
+  void reconfigure(std::vector<SymbolRequest> requests);
+
+  [[nodiscard]] int fd() const override { return wake_.fd(); }
+  [[nodiscard]] SteadyTime due() const override { return SteadyTime::max(); }
+  Result<SourceState> take(TickSink sink) override;
+  [[nodiscard]] bool settled() const override;
+
+ private:
+  FollowSource(Options options, std::unique_ptr<RedisClient> client, WakeEvent wake, Log& log);
+  Result<void> launch();
+  void work();
+  void listen();
+  void keep(const std::vector<RedisMessage>& messages);
+  [[nodiscard]] bool is_wanted(const CacheEntry& entry) const;
+
+  Options options_;
+  std::unique_ptr<RedisClient> client_;
+  Log& log_;
+  WakeEvent wake_;
+  std::vector<CacheEntry> batch_;
+  mutable std::mutex mutex_;  ///< guards the three below
+  std::condition_variable ended_changed_;
+  std::vector<CacheEntry> waiting_;
+  bool listened_ = false;  ///< the first attempt is over
+  bool ended_ = false;
+  // Of the thread alone.
+  bool is_away_ = false;
+  bool told_foreign_ = false;
+  std::thread thread_;
+};
+
+}  // namespace btcw

@@ -1,0 +1,90 @@
+#include "btcw/watch/leadership.h"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "btcw/base/blocked_signals.h"
+
+namespace btcw {
+
+Leadership::Leadership(LeaderLeaseOptions options, std::unique_ptr<RedisClient> client, Log& log)
+    : client_{std::move(client)},
+      lease_{std::move(options), *client_},
+      log_{log},
+      token_{std::make_shared<std::atomic<std::uint64_t>>(0)} {}
+
+Result<std::unique_ptr<Leadership>> Leadership::start(LeaderLeaseOptions options,
+                                                      std::unique_ptr<RedisClient> client,
+                                                      Log& log) {
+  std::unique_ptr<Leadership> one{new Leadership{std::move(options), std::move(client), log}};
+  if (auto launched = one->launch(); !launched) return std::move(launched).error();
+  return one;
+}
+
+Leadership::~Leadership() {
+  {
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+  }
+  ended_changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<void> Leadership::launch() {
+  const BlockedSignals blocked;
+  try {
+    thread_ = std::thread{[this] { work(); }};
+  } catch (const std::system_error& error) {
+    return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
+  }
+  return {};
+}
+
+std::function<std::uint64_t()> Leadership::token() const {
+  return [token = token_] { return token->load(); };
+}
+
+void Leadership::work() {
+  for (;;) {
+    tend();
+    std::unique_lock lock{mutex_};
+    if (ended_changed_.wait_for(lock, kEvery, [this] { return ended_; })) break;
+  }
+  *token_ = 0;
+  // Where that fails the lease goes by itself.
+  if (standing_ == Standing::leads) static_cast<void>(lease_.resign());
+}
+
+void Leadership::tend() {
+  const auto token = lease_.tend();
+  if (!token) {
+    *token_ = 0;
+    return become(Standing::alone, &token.error());
+  }
+  *token_ = *token;
+  become(*token != 0 ? Standing::leads : Standing::follows, nullptr);
+}
+
+void Leadership::become(Standing standing, const Error* why) {
+  const Standing before = standing_.exchange(standing);
+  if (before == standing) return;
+  // Who has read that Redis went waits for this.
+  const LogLevel level = std::exchange(told_away_, false) ? LogLevel::warning : LogLevel::info;
+  switch (standing) {
+    case Standing::leads:
+      return log_.write(level, "this watch leads: it asks the exchanges for all", {});
+    case Standing::follows:
+      return log_.write(level, "another watch leads: prices come from there", {});
+    case Standing::alone:
+      // For a leader nothing changes, and its feed tells that Redis went.
+      told_away_ = before != Standing::leads;
+      return log_.write(told_away_ ? LogLevel::warning : LogLevel::info,
+                        "Redis is away, this watch asks the exchanges itself",
+                        {{"why", why == nullptr ? "" : std::string_view{why->message}}});
+    case Standing::unknown:
+      return;
+  }
+}
+
+}  // namespace btcw
