@@ -11,6 +11,7 @@
 
 #include "btcw/store/state_lock.h"
 #include "btcw/watch/polling_source.h"
+#include "btcw/watch/stream_source.h"
 #include "online_market.h"
 #include "watch_network.h"
 #include "watch_stage.h"
@@ -19,6 +20,9 @@
 
 namespace btcw::cli {
 namespace {
+
+// Most exchanges say something of a pair that is traded every second or two.
+constexpr milliseconds kShortestQuiet = seconds{10};
 
 /// The Redis that prices go to.
 struct RedisInUse {
@@ -51,6 +55,11 @@ class ExchangeWatch {
 
  private:
   Result<PollingOptions> polling_options(const Config& config);
+  [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
+  void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
+  [[nodiscard]] StreamOptions stream_options(const PollingOptions& polling,
+                                             std::vector<ExchangeName> preference) const;
+  [[nodiscard]] WatchStatus status() const;
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
   Result<void> apply(Config config);
@@ -64,8 +73,9 @@ class ExchangeWatch {
   GeneralOptions general_;
   RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
-  // The source asks through the network: it goes first.
+  // The sources ask through the network: they go first.
   std::optional<WatchNetwork> network_;
+  std::optional<StreamSource> stream_;
   std::optional<PollingSource> source_;
 };
 
@@ -81,28 +91,59 @@ ExitCode ExchangeWatch::run(Config config) {
     return arguments_.once ? ExitCode::temporary : code;
   }
   const auto budget = request_budget_file(config);
+  const std::vector<ExchangeName> preference = config.market.order;
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
   stage_.open_cache(config);
   show(*polling, config);
+  if (streams()) open_streams(*polling, preference);
   source_.emplace(*std::move(polling), network_->job(),
-                  PollingSource::Ports{session_.clock, stage_.log(), session_.random});
-  const auto status = [this] {
-    return WatchStatus{.uptime = stage_.uptime(),
-                       .tickers = stage_.ticks(),
-                       .cache_batches = stage_.cache_batches(),
-                       .polling = source_->status(),
-                       .symbols = source_->options().requests.size(),
-                       .interval = source_->options().interval};
-  };
+                  PollingSource::Ports{session_.clock, stage_.log(), session_.random,
+                                       stream_ ? &*stream_ : nullptr});
+  std::vector<TickerSource*> sources{&*source_};
+  if (stream_) sources.push_back(&*stream_);
+  const auto status = [this] { return this->status(); };
   const auto code = stage_.run(
-      *source_,
+      sources,
       {.on_reload = [this] { return reload(); },
        .report = [this, status] { return describe(status(), session_.clock, session_.common); },
        .status_line = [status] { return summarize(status()); }});
   return code.value_or(exit_code_of_cycle());
+}
+
+void ExchangeWatch::open_streams(const PollingOptions& polling,
+                                 std::vector<ExchangeName> preference) {
+  const auto ports = network_->open_streams(session_.clock, stage_.log());
+  if (!ports) return stage_.log().warning("going on without streams: " + ports.error().message);
+  stream_.emplace(stream_options(polling, std::move(preference)),
+                  StreamFleet::Ports{ports->sockets, ports->http, session_.clock, session_.random,
+                                     stage_.log()});
+}
+
+StreamOptions ExchangeWatch::stream_options(const PollingOptions& polling,
+                                            std::vector<ExchangeName> preference) const {
+  return {.requests = polling.requests,
+          .order = polling.order,
+          .preference = std::move(preference),
+          .exchanges = network_->streamed_exchanges(),
+          .quiet_after = std::max<milliseconds>(polling.interval, kShortestQuiet)};
+}
+
+WatchStatus ExchangeWatch::status() const {
+  WatchStatus status{.uptime = stage_.uptime(),
+                     .tickers = stage_.ticks(),
+                     .cache_batches = stage_.cache_batches(),
+                     .polling = source_->status(),
+                     .symbols = source_->options().requests.size(),
+                     .interval = source_->options().interval};
+  if (stream_) {
+    status.streams = stream_->status();
+    status.streamed = stream_->streamed();
+    status.stream_tickers = stream_->ticks();
+  }
+  return status;
 }
 
 Result<PollingOptions> ExchangeWatch::polling_options(const Config& config) {
@@ -148,7 +189,9 @@ Result<void> ExchangeWatch::apply(Config config) {
   keep_folders(config);
   keep_redis(config);
   show(*polling, config);
+  const std::vector<ExchangeName> preference = config.market.order;
   if (network_->serves(config.http, config.market)) {
+    if (stream_) stream_->reconfigure(stream_options(*polling, preference));
     source_->reconfigure(*std::move(polling));
     return {};
   }
@@ -156,9 +199,10 @@ Result<void> ExchangeWatch::apply(Config config) {
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return std::move(network).error();
-  // The old one goes last: the source has let go of it by then.
+  // The old one goes last: the sources have let go of it by then.
   const WatchNetwork old = std::move(*network_);
   network_.emplace(*std::move(network));
+  if (stream_) open_streams(*polling, preference);
   source_->reconfigure(*std::move(polling), network_->job());
   return {};
 }

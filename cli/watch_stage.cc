@@ -101,12 +101,11 @@ void WatchStage::show(std::span<const SymbolRequest> requests, std::string title
   screen_->show(requests, std::move(title), stale_after);
 }
 
-std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
+std::optional<ExitCode> WatchStage::run(std::span<TickerSource* const> sources, Hooks hooks) {
   std::vector<TickObserver*> observers;
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);
-  TickerSource* const sources[] = {&source};
   RunnerOptions options{.run_for = options_.run_for,
                         .on_reload = std::move(hooks.on_reload),
                         .status_line = std::move(hooks.status_line)};

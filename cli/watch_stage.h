@@ -57,9 +57,13 @@ class WatchStage {
     std::function<std::string()> report = {};
     std::function<std::string()> status_line = {};
   };
-  /// The exit code of a run that ended before its source did, or failed (which is told); nullopt:
-  /// the source has come to its end.
-  std::optional<ExitCode> run(TickerSource& source, Hooks hooks);
+  /// The exit code of a run that ended before its sources did, or failed (which is told); nullopt:
+  /// the sources have come to their end.
+  std::optional<ExitCode> run(std::span<TickerSource* const> sources, Hooks hooks);
+  std::optional<ExitCode> run(TickerSource& source, Hooks hooks) {
+    TickerSource* const sources[] = {&source};
+    return run(sources, std::move(hooks));
+  }
 
   [[nodiscard]] std::uint64_t ticks() const { return runner_ ? runner_->ticks() : 0; }
   [[nodiscard]] std::uint64_t cache_batches() const { return feeder_ ? feeder_->batches() : 0; }
