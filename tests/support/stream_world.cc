@@ -28,6 +28,9 @@ StreamWorld::StreamWorld(std::string exchange, std::vector<std::string> symbols)
   source.reconfigure(options());
 }
 
+// The source closes its sockets when the rest is gone already.
+StreamWorld::~StreamWorld() { sockets.on_close = {}; }
+
 StreamOptions StreamWorld::options() const {
   const auto name = ExchangeName::parse(exchange_).value();
   return {.requests = requests(),

@@ -31,6 +31,9 @@ enum class StreamTrouble {
 class StreamWorld {
  public:
   StreamWorld(std::string exchange, std::vector<std::string> symbols);
+  ~StreamWorld();
+  StreamWorld(const StreamWorld&) = delete;
+  StreamWorld& operator=(const StreamWorld&) = delete;
 
   /// Lets time pass in steps of `step`; with each, every pair moves.
   void pass(milliseconds time, milliseconds step = seconds{5});

@@ -11,6 +11,7 @@ constexpr milliseconds kConnectTimeout = seconds{10};
 constexpr milliseconds kOpeningLimit = seconds{20};
 constexpr milliseconds kGreetingLimit = seconds{15};
 constexpr milliseconds kLongestMargin = std::chrono::hours{1};
+constexpr milliseconds kAnswerLimit = seconds{20};
 constexpr int kUnreadableLimit = 5;
 
 /// A connection is replaced before the exchange ends it.
@@ -79,6 +80,7 @@ SteadyTime StreamConnection::due() const {
     case StreamPhase::streaming: {
       SteadyTime first = std::min({silent_at(), ticked_ + route_.data_window, ping_at_});
       if (!requests_.empty()) first = std::min(first, free_at_);
+      first = std::min(first, answer_by_);
       const bool young = rotate_at_ && *rotate_at_ > ports_.clock.steady_now();
       return young ? std::min(first, *rotate_at_) : first;
     }
@@ -115,6 +117,7 @@ void StreamConnection::tend() {
   if (now >= ticked_ + route_.data_window) {
     return give_up({Errc::unavailable, "no price for " + to_string(route_.data_window)});
   }
+  if (now >= answer_by_) return give_up({Errc::unavailable, "no answer to a subscription"});
   if (now >= ping_at_ && may_send()) ping();
   if (!requests_.empty() && may_send()) {
     post(std::move(requests_.front()));
@@ -155,6 +158,7 @@ StreamNews StreamConnection::read(const SocketEvent& event) {
   if (!news->reply.empty()) post(std::string{news->reply});
   switch (news->kind) {
     case StreamNewsKind::ticks:
+      answer_by_ = SteadyTime::max();
       ticks_ += news->tickers.size();
       ticked_ = heard_;
       break;
@@ -168,8 +172,10 @@ StreamNews StreamConnection::read(const SocketEvent& event) {
       give_up({Errc::unavailable, "maintenance"});
       break;
     case StreamNewsKind::accepted:
-    case StreamNewsKind::idle:
     case StreamNewsKind::refused:
+      answer_by_ = SteadyTime::max();
+      break;
+    case StreamNewsKind::idle:
       break;
   }
   return *std::move(news);
@@ -183,6 +189,7 @@ void StreamConnection::enter(StreamPhase phase) {
   phase_ = phase;
   if (phase != StreamPhase::subscribing) return;
   if (ping_every_.count() > 0) ping_at_ = heard_ + ping_every_;
+  answer_by_ = ports_.clock.steady_now() + kAnswerLimit;
   queue_requests(std::exchange(symbols_, {}));
   tend();
 }

@@ -107,6 +107,7 @@ class StreamConnection {
   SteadyTime ticked_;
   SteadyTime free_at_;  ///< when the next message may be sent
   SteadyTime ping_at_ = SteadyTime::max();
+  SteadyTime answer_by_ = SteadyTime::max();  ///< until the first answer to a request
   std::optional<SteadyTime> rotate_at_;
   std::uint64_t ticks_ = 0;
   std::uint64_t unreadable_ = 0;

@@ -130,9 +130,19 @@ TEST_CASE("the watchdog runs from the connect on") {
          line.pass(std::chrono::minutes{1});
        },
        "nothing heard for 20s"},
+      {"heartbeats, and never an answer",
+       [](Line& line) {
+         line.accept();
+         for (int i = 0; i < 3; ++i) {
+           line.pass(seconds{10});
+           line.say(R"({"channel":"heartbeat"})");
+         }
+       },
+       "no answer to a subscription"},
       {"heartbeats, and never a price",
        [](Line& line) {
          line.accept();
+         line.say(R"({"method":"subscribe","result":{},"success":true})");
          for (int i = 0; i < 12; ++i) {
            line.pass(seconds{10});
            line.say(R"({"channel":"heartbeat"})");
