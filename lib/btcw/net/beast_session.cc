@@ -9,6 +9,7 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <deque>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -27,6 +28,7 @@ using Endpoints = asio::ip::tcp::resolver::results_type;
 using Tls = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr milliseconds kCloseTimeout = seconds{5};
+constexpr milliseconds kGoodbyeTime{200};
 constexpr milliseconds kDefaultBan = std::chrono::minutes{5};
 constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
 
@@ -195,13 +197,20 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
     websocket::permessage_deflate deflate;
     deflate.client_enable = true;
     deflate.memLevel = 4;
+    // What we send is short, and some take a message in one frame only.
+    deflate.msg_size_threshold = std::numeric_limits<std::size_t>::max();
     socket_.set_option(deflate);
     socket_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
       request.set(beast::http::field::user_agent, "btcw/" BTCW_VERSION);
     }));
     socket_.read_message_max(plan_.max_message_bytes);
+    socket_.auto_fragment(false);
     socket_.control_callback([this](websocket::frame_type kind, beast::string_view) {
-      if (kind != websocket::frame_type::close) report(SocketEventKind::sign, {});
+      if (kind != websocket::frame_type::close) {
+        report(SocketEventKind::sign, {});
+        return;
+      }
+      wait_for_end();
     });
     socket_.async_handshake(
         answer_, plan_.url.origin.label(), plan_.url.target,
@@ -216,7 +225,6 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
     if (error) return fail(error);
     open_ = true;
     timer_.cancel();
-    // Whoever compresses small requests only makes them longer.
     socket_.text(true);
     report(SocketEventKind::opened, {});
     read();
@@ -242,6 +250,15 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
                           self.writing_ = false;
                           if (!self.waiting_.empty() && !self.closing_) self.write();
                         }));
+  }
+
+  /// The other side has said goodbye. Beast answers, and would then wait for it to hang up.
+  void wait_for_end() {
+    closing_ = true;
+    timer_.expires_after(kGoodbyeTime);
+    timer_.async_wait([self = this->shared_from_this()](error_code error) {
+      if (!error && !self->done_) self->fail(websocket::error::closed);
+    });
   }
 
   bool report(SocketEventKind kind, std::string_view bytes) {
