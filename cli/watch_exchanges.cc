@@ -17,6 +17,7 @@
 #include "btcw/watch/gated_source.h"
 #include "btcw/watch/leadership.h"
 #include "btcw/watch/polling_source.h"
+#include "btcw/watch/stream_source.h"
 #include "online_market.h"
 #include "redis_connector.h"
 #include "watch_network.h"
@@ -26,6 +27,9 @@
 
 namespace btcw::cli {
 namespace {
+
+// Most exchanges say something of a pair that is traded every second or two.
+constexpr milliseconds kShortestQuiet = seconds{10};
 
 /// The Redis that prices go to.
 struct RedisInUse {
@@ -67,6 +71,11 @@ class ExchangeWatch {
   /// Whether that is us. Precondition: there are others to be asked.
   [[nodiscard]] bool asks() const;
   Result<PollingOptions> polling_options(const Config& config);
+  [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
+  void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
+  [[nodiscard]] StreamOptions stream_options(const PollingOptions& polling,
+                                             std::vector<ExchangeName> preference) const;
+  [[nodiscard]] WatchStatus status() const;
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
   Result<void> apply(Config config);
@@ -83,8 +92,9 @@ class ExchangeWatch {
   std::vector<SymbolRequest> requests_;
   std::unique_ptr<FollowSource> follow_;    ///< with leadership_
   std::unique_ptr<Leadership> leadership_;  ///< nullptr: no other host is asked
-  // The source asks through the network: it goes first.
+  // The sources ask through the network: they go first.
   std::optional<WatchNetwork> network_;
+  std::optional<StreamSource> stream_;
   std::optional<PollingSource> source_;
 };
 
@@ -101,23 +111,18 @@ ExitCode ExchangeWatch::run(Config config) {
   }
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
   const auto budget = request_budget_file(config);
+  const std::vector<ExchangeName> preference = config.market.order;
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
   open_cache(config);
   show(*polling, config);
+  if (streams()) open_streams(*polling, preference);
   source_.emplace(*std::move(polling), network_->job(),
-                  PollingSource::Ports{session_.clock, stage_.log(), session_.random});
-  const auto status = [this] {
-    return WatchStatus{.uptime = stage_.uptime(),
-                       .tickers = stage_.ticks(),
-                       .cache_batches = stage_.cache_batches(),
-                       .polling = source_->status(),
-                       .symbols = source_->options().requests.size(),
-                       .interval = source_->options().interval,
-                       .alerts = stage_.alert_status()};
-  };
+                  PollingSource::Ports{session_.clock, stage_.log(), session_.random,
+                                       stream_ ? &*stream_ : nullptr});
+  const auto status = [this] { return this->status(); };
   if (!arguments_.once) {
     auto plan = agenda_.prepare(requests_);
     if (!plan) return fail(plan.error(), session_);
@@ -125,8 +130,13 @@ ExitCode ExchangeWatch::run(Config config) {
     if (!started) return fail(started.error(), session_);
     for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
   }
-  GatedSource asking{*source_, [this] { return asks(); }, session_.clock};
+  GatedSource asking{*source_, [this] { return asks(); }, session_.clock,
+                     // Without answers there is nothing to stream.
+                     [this] {
+                       if (stream_) stream_->let_go();
+                     }};
   std::vector<TickerSource*> sources{leadership_ ? static_cast<TickerSource*>(&asking) : &*source_};
+  if (stream_) sources.push_back(&*stream_);
   std::optional<GatedSource> following;
   if (follow_) {
     following.emplace(
@@ -186,6 +196,40 @@ bool ExchangeWatch::asks() const {
   return false;
 }
 
+void ExchangeWatch::open_streams(const PollingOptions& polling,
+                                 std::vector<ExchangeName> preference) {
+  const auto ports = network_->open_streams(session_.clock, stage_.log());
+  if (!ports) return stage_.log().warning("going on without streams: " + ports.error().message);
+  stream_.emplace(stream_options(polling, std::move(preference)),
+                  StreamFleet::Ports{ports->sockets, ports->http, session_.clock, session_.random,
+                                     stage_.log()});
+}
+
+StreamOptions ExchangeWatch::stream_options(const PollingOptions& polling,
+                                            std::vector<ExchangeName> preference) const {
+  return {.requests = polling.requests,
+          .order = polling.order,
+          .preference = std::move(preference),
+          .exchanges = network_->streamed_exchanges(),
+          .quiet_after = std::max<milliseconds>(polling.interval, kShortestQuiet)};
+}
+
+WatchStatus ExchangeWatch::status() const {
+  WatchStatus status{.uptime = stage_.uptime(),
+                     .tickers = stage_.ticks(),
+                     .cache_batches = stage_.cache_batches(),
+                     .polling = source_->status(),
+                     .symbols = source_->options().requests.size(),
+                     .interval = source_->options().interval,
+                     .alerts = stage_.alert_status()};
+  if (stream_) {
+    status.streams = stream_->status();
+    status.streamed = stream_->streamed();
+    status.stream_tickers = stream_->ticks();
+  }
+  return status;
+}
+
 Result<PollingOptions> ExchangeWatch::polling_options(const Config& config) {
   // Those of the command line are read once: there may be "-" among them.
   if (arguments_.symbols.empty() || requests_.empty()) {
@@ -234,7 +278,9 @@ Result<void> ExchangeWatch::apply(Config config) {
   if (follow_) follow_->reconfigure(requests_);
   show(*polling, config);
   agenda_.change(*std::move(plan));
+  const std::vector<ExchangeName> preference = config.market.order;
   if (network_->serves(config.http, config.market)) {
+    if (stream_) stream_->reconfigure(stream_options(*polling, preference));
     source_->reconfigure(*std::move(polling));
     return {};
   }
@@ -242,9 +288,10 @@ Result<void> ExchangeWatch::apply(Config config) {
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return std::move(network).error();
-  // The old one goes last: the source has let go of it by then.
+  // The old one goes last: the sources have let go of it by then.
   const WatchNetwork old = std::move(*network_);
   network_.emplace(*std::move(network));
+  if (stream_) open_streams(*polling, preference);
   source_->reconfigure(*std::move(polling), network_->job());
   return {};
 }

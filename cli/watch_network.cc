@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/market/exchange_names.h"
 #include "btcw/online/online.h"
 #include "btcw/price/median_market.h"
 #include "btcw/watch/fetch_thread.h"
@@ -44,7 +45,7 @@ HttpOptions clone(const HttpOptions& options) {
 Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log& log) {
   const auto online = load_online();
   if (!online) return online.error();
-  WatchNetwork network{std::move(options)};
+  WatchNetwork network{std::move(options), **online};
   network.http_ = (*online)->make_http(clone(network.options_.http), clock, log);
   network.budget_ = std::make_unique<SharedBudget>(network.options_.budget_file, clock, log);
   network.rest_ = (*online)->make_shared_rest_market(network.options_.market, *network.budget_,
@@ -55,6 +56,34 @@ Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log
   if (!job) return std::move(job).error();
   network.job_ = *std::move(job);
   return network;
+}
+
+Result<WatchNetwork::StreamPorts> WatchNetwork::open_streams(const Clock& clock, Log& log) {
+  if (!sockets_) {
+    auto sockets = online_->make_web_sockets(copy(options_.http), clock);
+    if (!sockets) return std::move(sockets).error();
+    stream_http_ = online_->make_http(copy(options_.http), clock, log);
+    sockets_ = *std::move(sockets);
+  }
+  return StreamPorts{*sockets_, *stream_http_};
+}
+
+std::vector<StreamedExchange> WatchNetwork::streamed_exchanges() const {
+  std::vector<StreamedExchange> streamed;
+  for (const ExchangeStream& stream : online_->exchange_streams()) {
+    const auto name = ExchangeName::parse(stream.name);
+    if (!name) continue;
+    const auto section = options_.market.exchanges.find(*name);
+    const ExchangeOptions own =
+        section == options_.market.exchanges.end() ? ExchangeOptions{} : section->second;
+    if (!own.enabled || (!own.rest_url.empty() && own.ws_url.empty())) continue;
+    std::string rest_url = own.rest_url;
+    for (const KnownExchange& known : known_exchanges()) {
+      if (rest_url.empty() && known.name == stream.name) rest_url = known.rest_url;
+    }
+    streamed.push_back({&stream, *name, {own.ws_url, std::move(rest_url)}});
+  }
+  return streamed;
 }
 
 bool WatchNetwork::serves(const HttpOptions& http, const MarketOptions& market) const {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "btcw/base/clock.h"
 #include "btcw/base/log.h"
@@ -9,8 +10,11 @@
 #include "btcw/market/market.h"
 #include "btcw/net/http.h"
 #include "btcw/net/http_options.h"
+#include "btcw/net/web_sockets.h"
+#include "btcw/online/online.h"
 #include "btcw/store/request_budget.h"
 #include "btcw/watch/fetch_job.h"
+#include "btcw/watch/stream_source.h"
 
 namespace btcw::cli {
 
@@ -27,20 +31,35 @@ class WatchNetwork {
 
   [[nodiscard]] FetchJob& job() { return *job_; }
 
+  /// What streams stand on; both are opened with the first call. Errors: unavailable when the
+  /// system refuses a thread or a descriptor.
+  struct StreamPorts {
+    WebSockets& sockets;
+    HttpTransport& http;
+  };
+  Result<StreamPorts> open_streams(const Clock& clock, Log& log);
+  /// The exchanges that can be streamed from with these options. One that is asked at another host
+  /// than its own is streamed from only where that is told, too.
+  [[nodiscard]] std::vector<StreamedExchange> streamed_exchanges() const;
+
   /// Whether it was opened with exactly these. A market knows which limits are in force: it is kept
   /// as long as it can be.
   [[nodiscard]] bool serves(const HttpOptions& http, const MarketOptions& market) const;
 
  private:
-  explicit WatchNetwork(Options options) : options_{std::move(options)} {}
+  WatchNetwork(Options options, const Online& online)
+      : options_{std::move(options)}, online_{&online} {}
 
   Options options_;
+  const Online* online_;
   // In the order in which they stand on one another.
   std::unique_ptr<HttpTransport> http_;
   std::unique_ptr<RequestBudget> budget_;
   std::unique_ptr<Market> rest_;
   std::unique_ptr<Market> market_;
   std::unique_ptr<FetchJob> job_;
+  std::unique_ptr<HttpTransport> stream_http_;
+  std::unique_ptr<WebSockets> sockets_;
 };
 
 /// Another copy, secrets included.

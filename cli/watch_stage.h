@@ -97,8 +97,8 @@ class WatchStage {
     std::function<std::string()> report = {};
     std::function<std::string()> status_line = {};
   };
-  /// The exit code of a run that ended before its source did, or failed (which is told); nullopt:
-  /// the source has come to its end.
+  /// The exit code of a run that ended before its sources did, or failed (which is told); nullopt:
+  /// the sources have come to their end.
   std::optional<ExitCode> run(std::span<TickerSource* const> sources, Hooks hooks);
   std::optional<ExitCode> run(TickerSource& source, Hooks hooks) {
     TickerSource* const sources[] = {&source};

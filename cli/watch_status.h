@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "btcw/base/clock.h"
 #include "btcw/watch/polling_source.h"
+#include "btcw/watch/stream_status.h"
 #include "session.h"
 
 namespace btcw::cli {
@@ -18,7 +20,10 @@ struct WatchStatus {
   PollingStatus polling;
   std::size_t symbols;
   milliseconds interval;
-  std::string alerts = {};  ///< empty: there are none
+  std::string alerts = {};                 ///< empty: there are none
+  std::vector<StreamStatus> streams = {};  ///< one a connection
+  std::size_t streamed = 0;                ///< symbols that a stream keeps fresh
+  std::uint64_t stream_tickers = 0;
 };
 
 /// For SIGUSR1: some lines of text, or with --log-format json one JSON object.

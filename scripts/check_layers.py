@@ -34,6 +34,7 @@ HOMES = {
     "simdjson.h": ["lib/btcw/base/json", "tests/bench/"],
     "nlohmann/": ["lib/btcw/notify/", "lib/btcw/token/", "lib/btcw/queue/", "cli/", "tests/"],
     "openssl/": ["lib/btcw/token/", "lib/btcw/net/", "tests/"],
+    "zlib.h": ["lib/btcw/net/", "tests/"],
     "catch2/": ["tests/"],
     "benchmark/": ["tests/bench/"],
     "dlfcn.h": ["lib/btcw/base/", "tests/"],

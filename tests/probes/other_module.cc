@@ -8,7 +8,9 @@ constexpr btcw::Online kOnline{.version = "0.0.0-other",
                                .make_rest_market = nullptr,
                                .make_shared_rest_market = nullptr,
                                .make_ticker_reader = nullptr,
-                               .fetch_listings = nullptr};
+                               .fetch_listings = nullptr,
+                               .exchange_streams = nullptr,
+                               .make_web_sockets = nullptr};
 
 }  // namespace
 

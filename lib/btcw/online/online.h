@@ -10,9 +10,11 @@
 #include "btcw/base/ticker_reader.h"
 #include "btcw/market/listing.h"
 #include "btcw/market/market.h"
+#include "btcw/market/stream.h"
 #include "btcw/net/http.h"
 #include "btcw/net/http_options.h"
 #include "btcw/net/net_transport.h"
+#include "btcw/net/web_sockets.h"
 #include "btcw/store/request_budget.h"
 
 namespace btcw {
@@ -40,6 +42,10 @@ struct Online {
   std::vector<Result<Listing>> (*fetch_listings)(std::span<const ExchangeName> exchanges,
                                                  const MarketOptions& options, HttpTransport& http,
                                                  const Clock& clock, Log& log);
+  /// The exchanges that can be streamed from; see market/stream.h.
+  std::span<const ExchangeStream> (*exchange_streams)();
+  /// See net/beast_sockets.h; the environment is the process's.
+  Result<std::unique_ptr<WebSockets>> (*make_web_sockets)(HttpOptions options, const Clock& clock);
 };
 
 /// Loads the module on the first call; later calls return the same one. Thread-safe.

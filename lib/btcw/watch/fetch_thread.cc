@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "btcw/base/blocked_signals.h"
-#include "btcw/watch/wake_event.h"
+#include "btcw/base/wake_event.h"
 
 namespace btcw {
 namespace {

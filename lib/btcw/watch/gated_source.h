@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "btcw/base/clock.h"
 #include "btcw/watch/ticker_source.h"
@@ -10,9 +11,14 @@ namespace btcw {
 /// A source that is left alone while its gate is closed. The gate is looked at five times a second.
 class GatedSource final : public TickerSource {
  public:
-  /// All is borrowed; `is_open` is asked on the Runner's thread.
-  GatedSource(TickerSource& source, std::function<bool()> is_open, const Clock& clock)
-      : source_{source}, is_open_{std::move(is_open)}, clock_{clock} {}
+  /// All is borrowed; `is_open` is asked, and `on_close` called when it has closed, on the Runner's
+  /// thread.
+  GatedSource(TickerSource& source, std::function<bool()> is_open, const Clock& clock,
+              std::function<void()> on_close = {})
+      : source_{source},
+        is_open_{std::move(is_open)},
+        clock_{clock},
+        on_close_{std::move(on_close)} {}
 
   [[nodiscard]] int fd() const override { return open_ ? source_.fd() : -1; }
   [[nodiscard]] SteadyTime due() const override;
@@ -23,6 +29,7 @@ class GatedSource final : public TickerSource {
   TickerSource& source_;
   std::function<bool()> is_open_;
   const Clock& clock_;
+  std::function<void()> on_close_;
   bool open_ = false;
   SteadyTime look_at_ = SteadyTime::min();
 };

@@ -66,9 +66,16 @@ Result<SourceState> PollingSource::take(TickSink sink) {
 }
 
 void PollingSource::begin() {
+  std::vector<SymbolRequest> wanted = options_.requests;
+  if (ports_.selection != nullptr) ports_.selection->select(wanted);
+  if (wanted.empty()) {
+    schedule_.succeeded(ports_.clock.steady_now());
+    status_.next = schedule_.due();
+    return;
+  }
   fetching_ = true;
   began_ = ports_.clock.steady_now();
-  job_->start(options_.requests, options_.order);
+  job_->start(std::move(wanted), options_.order);
 }
 
 void PollingSource::hand_over(std::vector<Fetched>& answers, TickSink sink) {
@@ -79,6 +86,7 @@ void PollingSource::hand_over(std::vector<Fetched>& answers, TickSink sink) {
   });
   count(answers);
   plan_next(answers);
+  if (ports_.selection != nullptr) ports_.selection->answered(answers);
   batch_.clear();
   for (const Fetched& answer : answers) {
     if (answer.ticker) batch_.push_back({*answer.ticker, scope_of(answer.request)});

@@ -12,6 +12,7 @@
 #include "btcw/watch/fault_log.h"
 #include "btcw/watch/fetch_job.h"
 #include "btcw/watch/poll_schedule.h"
+#include "btcw/watch/poll_selection.h"
 #include "btcw/watch/ticker_source.h"
 
 namespace btcw {
@@ -53,6 +54,7 @@ class PollingSource final : public TickerSource {
     const Clock& clock;
     Log& log;
     Random& random;
+    PollSelection* selection = nullptr;  ///< nullptr: every cycle asks for everything
   };
   /// `job` is borrowed. Precondition: options.interval > 0.
   PollingSource(PollingOptions options, FetchJob& job, Ports ports);

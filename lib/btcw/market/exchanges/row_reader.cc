@@ -18,10 +18,18 @@ struct Cell {
 };
 using Cells = std::array<Cell, kMaxRowFields>;
 
+/// A bit for the first character of a key: most members of a frame are told by it not to be wanted.
+std::uint64_t key_bit(std::string_view key) {
+  return key.empty() ? 0 : std::uint64_t{1} << (static_cast<unsigned char>(key.front()) & 63U);
+}
+
 Cells find_cells(JsonObject row, std::span<const RowField> fields) {
   assert(fields.size() <= kMaxRowFields);
+  std::uint64_t wanted = 0;
+  for (const RowField& field : fields) wanted |= key_bit(field.key);
   Cells cells;
   for (const JsonMember member : row) {
+    if ((wanted & key_bit(member.key)) == 0) continue;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (member.key != fields[i].key) continue;
       cells[i].twice = cells[i].value.has_value();
@@ -110,7 +118,13 @@ Result<void> put(const RowField& field, const Cell& cell, Assembly& row) {
   return put_value(field, value, row);
 }
 
-Result<TickerUpdate> assemble(JsonObject object, std::span<const RowField> fields,
+Error not_asked_for(std::string_view name) {
+  return Error{Errc::bad_data, "speaks of a pair not asked for: " + quoted(name)};
+}
+
+}  // namespace
+
+Result<TickerUpdate> read_row(JsonObject object, std::span<const RowField> fields,
                               const Symbol& symbol) {
   const Cells cells = find_cells(object, fields);
   Assembly row{.update = TickerUpdate{.symbol = symbol}};
@@ -125,7 +139,7 @@ Result<TickerUpdate> assemble(JsonObject object, std::span<const RowField> field
   return std::move(row.update);
 }
 
-Result<TickerUpdate> assemble_tuple(JsonArray tuple, std::size_t first,
+Result<TickerUpdate> read_row_tuple(JsonArray tuple, std::size_t first,
                                     std::span<const RowField> fields, const Symbol& symbol) {
   Assembly row{.update = TickerUpdate{.symbol = symbol}};
   std::size_t at = 0;
@@ -140,12 +154,6 @@ Result<TickerUpdate> assemble_tuple(JsonArray tuple, std::size_t first,
   }
   return std::move(row.update);
 }
-
-Error not_asked_for(std::string_view name) {
-  return Error{Errc::bad_data, "speaks of a pair not asked for: " + quoted(name)};
-}
-
-}  // namespace
 
 Result<UtcTime> unix_time(std::int64_t ms) {
   if (ms < 0 || ms > kLastUnixMs) return Error{Errc::bad_data, "not a time"};
@@ -167,7 +175,7 @@ Result<void> RowReader::read(JsonValue value) {
   if (!name) return name.error();
   const auto asked = names_.find(*name);
   if (asked != names_.end()) {
-    return accept(asked->second, assemble(*row, form_.fields, asked->second));
+    return accept(asked->second, read_row(*row, form_.fields, asked->second));
   }
   if (unasked_ == Unasked::passed_over) return {};
   return not_asked_for(*name);
@@ -184,7 +192,7 @@ Result<void> RowReader::read_named(std::string_view name, JsonValue value) {
     const auto meant = names_.find(own);
     if (meant == names_.end() || meant->second != asked->second) return not_asked_for(own);
   }
-  return accept(asked->second, assemble(*row, form_.fields, asked->second));
+  return accept(asked->second, read_row(*row, form_.fields, asked->second));
 }
 
 Result<void> RowReader::read_tuple(std::string_view name, JsonValue value, std::size_t first) {
@@ -195,7 +203,7 @@ Result<void> RowReader::read_tuple(std::string_view name, JsonValue value, std::
     if (unasked_ == Unasked::passed_over) return {};
     return not_asked_for(name);
   }
-  return accept(asked->second, assemble_tuple(*row, first, form_.fields, asked->second));
+  return accept(asked->second, read_row_tuple(*row, first, form_.fields, asked->second));
 }
 
 Result<void> RowReader::read_list(JsonValue value) {

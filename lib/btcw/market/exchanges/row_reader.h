@@ -84,6 +84,14 @@ class RowReader {
   RestAnswer answer_;
 };
 
+/// The members of one row of `symbol`. Allocates nothing but an error's text.
+/// Errors: bad_data: a value that cannot be used, with its key.
+Result<TickerUpdate> read_row(JsonObject row, std::span<const RowField> fields,
+                              const Symbol& symbol);
+/// As read_row(), of a row that is an array: see RowReader::read_tuple.
+Result<TickerUpdate> read_row_tuple(JsonArray row, std::size_t first,
+                                    std::span<const RowField> fields, const Symbol& symbol);
+
 /// Milliseconds since 1970 as a time. Errors: bad_data before 1970 and after 9999.
 Result<UtcTime> unix_time(std::int64_t ms);
 

@@ -1,4 +1,4 @@
-#include "btcw/watch/wake_event.h"
+#include "btcw/base/wake_event.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
