@@ -45,6 +45,7 @@ struct Error {
 /// A value or an Error, with the member names of std::expected.
 ///
 /// value(), operator* and operator-> have the precondition has_value(); error() has its opposite.
+/// Of a temporary they are values, not references: `for (auto& each : *list())` outlives list().
 template <typename T>
 class [[nodiscard]] Result {
   using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -65,10 +66,10 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] std::add_lvalue_reference_t<Stored> value() & { return get(); }
   [[nodiscard]] const Stored& value() const& { return get(); }
-  [[nodiscard]] Stored&& value() && { return std::move(get()); }
+  [[nodiscard]] Stored value() && { return std::move(get()); }
   [[nodiscard]] Stored& operator*() & { return get(); }
   [[nodiscard]] const Stored& operator*() const& { return get(); }
-  [[nodiscard]] Stored&& operator*() && { return std::move(get()); }
+  [[nodiscard]] Stored operator*() && { return std::move(get()); }
   Stored* operator->() { return &get(); }
   const Stored* operator->() const { return &get(); }
 
