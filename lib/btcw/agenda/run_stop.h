@@ -4,7 +4,7 @@
 
 #include "btcw/base/result.h"
 #include "btcw/base/signals.h"
-#include "btcw/watch/wake_event.h"
+#include "btcw/base/wake_event.h"
 
 namespace btcw {
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "btcw/base/log.h"
+#include "btcw/base/wake_event.h"
 #include "btcw/redis/redis_client.h"
 #include "btcw/watch/ticker_source.h"
-#include "btcw/watch/wake_event.h"
 
 namespace btcw {
 
