@@ -80,6 +80,7 @@ ExitCode ExchangeWatch::run(Config config) {
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }
+  stage_.set_history(config);
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
   const auto budget = request_budget_file(config);
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
@@ -148,6 +149,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   auto polling = polling_options(config);
   if (!polling) return std::move(polling).error();
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
+  stage_.set_history(config);
   keep_folders(config);
   keep_redis(config);
   show(*polling, config);
