@@ -18,6 +18,7 @@
 #include "exchange_option.h"
 #include "online_market.h"
 #include "price_condition.h"
+#include "price_history.h"
 #include "price_report.h"
 #include "redis_stage.h"
 #include "render/price_output.h"
@@ -40,6 +41,8 @@ struct Options {
   Format format = Format::automatic;
   std::optional<PriceTemplate> line = std::nullopt;
   std::optional<rules::Expression> condition = std::nullopt;
+  std::optional<milliseconds> history = std::nullopt;
+  std::optional<milliseconds> every = std::nullopt;
 };
 
 constexpr std::array kFormats{
@@ -53,6 +56,7 @@ constexpr std::string_view kExamples =
     "  btcw price BTC/USDT eth-usd kraken:BTC/EUR\n"
     "  btcw price BTC --json | jq .last\n"
     "  btcw price BTC --all-exchanges\n"
+    "  btcw price BTC --history 24h --every 5m --format csv\n"
     "  btcw price BTC --if 'last > 100000' && echo high\n"
     "  btcw price BTC ETH --template '{symbol:<10} {last:>12} {percentage:+.2f} %'";
 
@@ -171,6 +175,21 @@ std::vector<PriceAnswer> print_comparisons(std::span<const PriceAnswer> rows,
   return answers;
 }
 
+ExitCode run_history(const Options& options, const RequestedSymbols& symbols, const Config& config,
+                     Session& session) {
+  std::vector<SymbolRequest> requests = symbols.requests;
+  if (!options.exchanges.empty()) {
+    for (SymbolRequest& request : requests) {
+      if (!request.exchange) request.exchange = options.exchanges.front();
+    }
+  }
+  const HistoryQuestion question{.span = *options.history,
+                                 .every = options.every,
+                                 .format = options.json ? Format::json : options.format};
+  const ExitCode code = print_history(question, requests, config, session);
+  return symbols.refused > 0 && code == ExitCode::ok ? ExitCode::partial : code;
+}
+
 ExitCode run_price(const Options& options, Session& session) {
   // An answer from the cache runs no command for a secret that only the exchanges need.
   const auto config = session.load_config(SecretFetching::redis_only);
@@ -178,6 +197,7 @@ ExitCode run_price(const Options& options, Session& session) {
   const auto symbols = read_symbols(options.symbols, *config, session);
   if (!symbols) return fail(symbols.error(), session);
 
+  if (options.history) return run_history(options, *symbols, *config, session);
   PriceLookupOptions lookup_how = lookup_options(options, *config);
   std::vector<SymbolRequest> requests = symbols->requests;
   if (options.all_exchanges) {
@@ -230,6 +250,17 @@ Result<void> check(const Options& options) {
   if (options.condition && prints) {
     return refuse("--if prints nothing: it goes without --format, --template and --all-exchanges");
   }
+  if (options.every && !options.history) return refuse("--every needs --history");
+  const bool asks =
+      options.refresh || options.fail_stale || options.max_age || options.exchanges.size() > 1;
+  if (options.history && (options.line || options.all_exchanges || options.condition || asks)) {
+    return refuse(
+        "--history is what was remembered: it goes without --template, --all-exchanges, --if, "
+        "--refresh, --max-age, --fail-stale and several exchanges");
+  }
+  if (options.history && *options.history < seconds{1}) {
+    return refuse("--history: at least 1s");
+  }
   if (options.offline && options.refresh) {
     return refuse("--offline and --refresh contradict each other");
   }
@@ -272,6 +303,11 @@ void add_price_command(Syntax& root) {
   command.parsed("--template", "TEXT",
                  "Print this line for each price, with {symbol}, {last}, ... filled in",
                  options->line, PriceTemplate::parse);
+  command.parsed("--history", "TIME",
+                 "Print what 'btcw watch' has remembered of so long; on a terminal a chart",
+                 options->history, parse_duration);
+  command.parsed("--every", "TIME", "With --history: one row each so long (1s, 5m, 1h, 1d, 7d)",
+                 options->every, read_every);
   command.parsed("--if", "CONDITION",
                  "Print nothing, exit with 0 if it is true, 1 if not, 4 if that is not known",
                  options->condition, read_condition_option);

@@ -50,6 +50,7 @@ class DemoWatch {
     if (!requests) return fail(requests.error(), session_);
     say_what_it_is();
     stage_.open_cache(config);
+    stage_.set_history(config);
     if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
     symbols_ = symbols_of(*requests);
     show(symbols_);

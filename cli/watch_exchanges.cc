@@ -109,6 +109,7 @@ ExitCode ExchangeWatch::run(Config config) {
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }
+  stage_.set_history(config);
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
   const auto budget = request_budget_file(config);
   const std::vector<ExchangeName> preference = config.market.order;
@@ -273,6 +274,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   auto plan = agenda_.prepare(polling->requests);
   if (!plan) return std::move(plan).error();
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
+  stage_.set_history(config);
   keep_folders(config);
   keep_redis(config);
   if (follow_) follow_->reconfigure(requests_);

@@ -164,6 +164,7 @@ ExitCode Replay::run() {
     alerts = rehearse();
   } else {
     stage_->open_cache(config_);
+    stage_->set_history(config_);
     alerts = stage_->set_alerts(
         config_, {.kind = WatchAlerts::Life::Kind::replay,
                   .name = name_of(arguments_, recording->fd()),

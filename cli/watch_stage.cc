@@ -9,6 +9,7 @@
 
 #include "btcw/cache/local_cache.h"
 #include "btcw/cache/memory_cache.h"
+#include "btcw/watch/history_seed.h"
 #include "shared_cache.h"
 #include "terminal_mode.h"
 
@@ -91,10 +92,37 @@ Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Lif
   const bool any = std::any_of(config.alerts.begin(), config.alerts.end(),
                                [](const AlertOptions& alert) { return alert.enabled; });
   if (!any) return {};
-  auto opened = WatchAlerts::open(config, life, {}, session_, log_);
+  // An indicator need not wait for its past, where it is known; a recording brings its own.
+  RuleDesk::Seeder seeder;
+  if (life.kind == WatchAlerts::Life::Kind::live) {
+    seeder = [this](const SymbolRequest& about, history::IndicatorSet& indicators,
+                    std::span<const IndicatorRequest> requests) {
+      if (history_.store() == nullptr) return;
+      seed_from_history(*history_.store(), about, indicators, requests, session_.clock.now());
+    };
+  }
+  auto opened = WatchAlerts::open(config, life, std::move(seeder), session_, log_);
   if (!opened) return std::move(opened).error();
   alerts_.put(*std::move(opened));
   return {};
+}
+
+void WatchStage::set_history(const Config& config) {
+  if (!config.history.enabled) {
+    if (auto closed = history_.close(); !closed) log_.warning(closed.error().message);
+    return;
+  }
+  if (HistoryFeeder* const feeder = history_.feeder()) {
+    feeder->set_options(config.history);
+    return;
+  }
+  auto store = history::open_history_store(history::history_file(config.general.state_dir));
+  if (!store) {
+    log_.warning("prices are not remembered: " + store.error().message);
+    return;
+  }
+  history::HistoryStore& opened = **store;
+  history_.put(*std::move(store), config.history, {opened, session_.clock, log_});
 }
 
 std::uint64_t WatchStage::resumed_at() const {
@@ -147,7 +175,7 @@ Result<void> WatchStage::hold_state(const std::filesystem::path& folder) {
 }
 
 std::optional<ExitCode> WatchStage::run(std::span<TickerSource* const> sources, Hooks hooks) {
-  std::vector<TickObserver*> observers{&alerts_};
+  std::vector<TickObserver*> observers{&alerts_, &history_};
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "btcw/cache/price_cache.h"
+#include "btcw/history/history_store.h"
 #include "btcw/store/state_lock.h"
 #include "btcw/watch/cache_feeder.h"
+#include "btcw/watch/history_feeder.h"
 #include "btcw/watch/runner.h"
 #include "btcw/watch/service_manager.h"
 #include "redis_stage.h"
@@ -53,6 +55,38 @@ class AlertSlot final : public TickObserver {
   std::unique_ptr<WatchAlerts> alerts_;
 };
 
+/// The history as an observer, which may come while it runs.
+class HistorySlot final : public TickObserver {
+ public:
+  void put(std::unique_ptr<history::HistoryStore> store, const HistoryOptions& options,
+           HistoryFeeder::Ports ports) {
+    store_ = std::move(store);
+    feeder_.emplace(options, ports);
+  }
+  /// Nothing more is remembered.
+  Result<void> close() {
+    auto finished = finish();
+    feeder_.reset();
+    store_.reset();
+    return finished;
+  }
+  [[nodiscard]] history::HistoryStore* store() const { return store_.get(); }
+  [[nodiscard]] HistoryFeeder* feeder() { return feeder_ ? &*feeder_ : nullptr; }
+
+  Result<Flow> on_ticks(std::span<const CacheEntry> ticks) override {
+    return feeder_ ? feeder_->on_ticks(ticks) : Flow::go_on;
+  }
+  [[nodiscard]] SteadyTime due() const override {
+    return feeder_ ? feeder_->due() : SteadyTime::max();
+  }
+  Result<Flow> on_time() override { return feeder_ ? feeder_->on_time() : Flow::go_on; }
+  Result<void> finish() override { return feeder_ ? feeder_->finish() : Result<void>{}; }
+
+ private:
+  std::unique_ptr<history::HistoryStore> store_;
+  std::optional<HistoryFeeder> feeder_;
+};
+
 /// What the kinds of `watch` have in common, wherever their tickers come from: the log, the cache,
 /// what is shown, the loop.
 class WatchStage {
@@ -79,6 +113,10 @@ class WatchStage {
   /// From now on the alerts of `config` are judged, or others than before; without any nothing is
   /// opened. Errors: those of WatchAlerts::open() and replace(): all stays as it was.
   Result<void> set_alerts(const Config& config, const WatchAlerts::Life& life);
+
+  /// From now on tickers are remembered, as long as `config` says, or no longer. A history that
+  /// cannot be opened is told, and the run does without.
+  void set_history(const Config& config);
 
   /// What the table shows.
   void show(std::span<const SymbolRequest> requests, std::string title, milliseconds stale_after);
@@ -128,6 +166,7 @@ class WatchStage {
   std::unique_ptr<RedisFeed> redis_feed_;
   std::unique_ptr<PriceCache> cache_;
   AlertSlot alerts_;
+  HistorySlot history_;
   std::optional<CacheFeeder> feeder_;
   std::optional<LineWriter> writer_;
   std::optional<LiveScreen> screen_;

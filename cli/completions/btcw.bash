@@ -3,7 +3,7 @@
 _btcw_words() {
   case $1 in
     '') echo '--help --version --config --quiet --verbose --log-format --color' ;;
-    price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template --if' ;;
+    price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template --if --history --every' ;;
     watch) echo '--once --for --interval --exchange --no-stream --ndjson --json --demo --follow-redis --seed --replay --replay-speed --list-schedules --next --from --alerts-only --explain' ;;
     notify) echo '--title --priority --channel --tag --url --attach --dedup-key --dedup-window --ttl --delay --at --now --dry-run --ndjson --from' ;;
     queue-drain) echo '--max --follow --concurrency --timeout --dry-run --json --list --state --show --retry --purge-dead --older-than --log --channel --since' ;;

@@ -22,6 +22,8 @@ complete -c btcw -n '__fish_seen_subcommand_from price' -s f -l format -x -a 'ta
 complete -c btcw -n '__fish_seen_subcommand_from price' -s j -l json -d 'The same as --format json'
 complete -c btcw -n '__fish_seen_subcommand_from price' -l template -x -d 'Print this line for each price'
 complete -c btcw -n '__fish_seen_subcommand_from price' -l if -x -d 'Exit 0 if it is true, 1 if not'
+complete -c btcw -n '__fish_seen_subcommand_from price' -l history -x -d 'What was remembered of so long'
+complete -c btcw -n '__fish_seen_subcommand_from price' -l every -x -a '1s 1m 5m 15m 1h 4h 1d' -d 'With --history: one row each so long'
 
 complete -c btcw -n __fish_use_subcommand -a watch -d 'Follow prices and keep the cache fresh'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l once -d 'Ask once, then exit'

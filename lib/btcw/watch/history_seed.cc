@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "btcw/history/candle_ladder.h"
+#include "btcw/history/past.h"
 
 namespace btcw {
 namespace {
@@ -49,34 +50,12 @@ std::optional<Need> need_of(const IndicatorRequest& request) {
   return Need{request.span, request.span * std::min(periods * kWarmUp, kMostCandles)};
 }
 
-/// Candles of `interval` out of shorter ones.
-std::vector<Candle> joined(const std::vector<Candle>& parts, milliseconds interval) {
-  std::vector<Candle> candles;
-  for (const Candle& part : parts) {
-    const UtcTime start = history::candle_start(part.start, interval);
-    if (candles.empty() || candles.back().start != start) {
-      candles.push_back(part);
-      candles.back().start = start;
-      continue;
-    }
-    Candle& candle = candles.back();
-    candle.high = std::max(candle.high, part.high);
-    candle.low = std::min(candle.low, part.low);
-    candle.close = part.close;
-  }
-  return candles;
-}
-
 std::vector<Candle> candles_of(history::HistoryStore& store, const std::string& series,
                                const Need& need, UtcTime now) {
-  const auto kept = longest_kept([&](milliseconds each) {
-    return each <= need.interval && need.interval % each == milliseconds{0};
-  });
-  if (!kept) return {};
-  const UtcTime from = now - std::min(need.reach, *kept * kMostCandles);
-  auto candles = store.candles(series, *kept, from, now + milliseconds{1});
+  const UtcTime from = now - std::min(need.reach, need.interval * kMostCandles);
+  auto candles = history::past_candles(store, series, need.interval, from, now + milliseconds{1});
   if (!candles) return {};
-  return *kept == need.interval ? *std::move(candles) : joined(*candles, need.interval);
+  return *std::move(candles);
 }
 
 }  // namespace
