@@ -12,8 +12,8 @@
 namespace btcw {
 namespace {
 
-__extension__ typedef unsigned __int128
-    Wide;  // NOLINT(modernize-use-using): __extension__ needs it
+// NOLINTNEXTLINE(modernize-use-using): __extension__ needs it
+__extension__ typedef unsigned __int128 Wide;
 
 constexpr std::uint64_t kLimit = 1'000'000'000'000'000'000;  // 10^18, above every coefficient
 constexpr int kWideDigits = 38;                              // 10^38 fits in 128 bits
@@ -342,8 +342,9 @@ double Decimal::to_double() const {
   // Both operands are exact, so the one rounding of the operation gives the nearest double.
   if (magnitude(coefficient_) <= kExact && places_ < static_cast<int>(kExactPowers.size())) {
     const auto value = static_cast<double>(coefficient_);
-    return places_ >= 0 ? value / kExactPowers[static_cast<std::size_t>(places_)]
-                        : value * kExactPowers[static_cast<std::size_t>(-places_)];
+    const auto power = +places_;
+    return power >= 0 ? value / kExactPowers[static_cast<unsigned>(power)]
+                      : value * kExactPowers[static_cast<unsigned>(-power)];
   }
   std::array<char, kMaxText> buffer;
   const char* const end = write(buffer.data());

@@ -10,6 +10,7 @@ namespace {
 
 // A short text lies in the string object itself, where moving it leaves a copy.
 void wipe_text(std::string& text) {
+  text.clear();
   text.resize(text.capacity());
   wipe(text.data(), text.size());
   text.clear();

@@ -131,7 +131,7 @@ Result<Symbol> Symbol::of(std::string_view base, std::string_view quote) {
   std::array<char, kMaxText> buffer;
   auto end = std::transform(base.begin(), base.end(), buffer.begin(), upper);
   *end++ = '/';
-  end = std::transform(quote.begin(), quote.end(), end, upper);
+  std::transform(quote.begin(), quote.end(), end, upper);
   Symbol symbol;
   symbol.text_ = ShortText<kMaxText>{{buffer.data(), base.size() + 1 + quote.size()}};
   symbol.slash_ = static_cast<std::uint8_t>(base.size());

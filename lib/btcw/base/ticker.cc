@@ -10,7 +10,7 @@ namespace {
 
 // One piece of memory for a whole ticker: names and punctuation, 9 numbers, 2 moments.
 constexpr std::size_t kMaxJson =
-    256 + Symbol::kMaxText + ExchangeName::kMaxText + 9 * Decimal::kMaxText + 2 * 20;
+    256 + Symbol::kMaxText + ExchangeName::kMaxText + 9 * Decimal::kMaxText + 40;
 
 // Writes into a buffer that is large enough by construction.
 class Pen {

@@ -95,7 +95,7 @@ std::string concrete_path(std::string_view key_path, std::string_view instance, 
 }
 
 std::string nearest_key(std::string_view wanted, std::string_view instance) {
-  const std::string text = lower(wanted);
+  std::string text = lower(wanted);
   std::vector<std::string> known;
   for (const ConfigKey& key : config_keys()) {
     const std::string_view family = family_of(key.path);

@@ -123,7 +123,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 Result<pid_t> spawn(const std::string& program, std::vector<std::string> words,
                     const Environment& environment, int standard_output) {
   std::vector<std::string> variables;
-  for (const auto& [name, value] : environment.all()) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment.all()) {
+    std::string variable = name;
+    variables.push_back(variable.append("=").append(value));
+  }
   const SpawnSettings settings{standard_output};
   pid_t pid = -1;
   const int code = ::posix_spawn(&pid, program.c_str(), settings.actions(), settings.attributes(),

@@ -78,7 +78,7 @@ Result<SmallFile> read_small_file(const std::filesystem::path& path, std::size_t
   // A pipe tells no size, and some files of /proc say 0.
   read.text.resize((told > 0 ? std::min(told, max_bytes) : max_bytes) + 1);
   const auto size = fill(file.fd(), read.text);
-  if (!size) return std::move(size).error();
+  if (!size) return size.error();
   if (*size > max_bytes || (*size == read.text.size() && *size <= max_bytes)) {
     wipe(read.text.data(), read.text.size());
     if (*size > max_bytes) return too_large(max_bytes);

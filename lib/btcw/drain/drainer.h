@@ -79,6 +79,8 @@ class Drainer {
  public:
   explicit Drainer(DrainPorts ports);
   ~Drainer();
+  Drainer(const Drainer&) = delete;
+  Drainer& operator=(const Drainer&) = delete;
 
   /// Until done or, when a signal to end comes, until what was under way has ended; what was
   /// claimed and not begun is pending again. With Stay::follow a queue that cannot be read is tried

@@ -48,7 +48,7 @@ void MemoryDeliveryLog::record(DeliveryRecord record) {
 
 Result<std::optional<UtcTime>> MemoryDeliveryLog::reserve(std::string_view channel,
                                                           const Caps& caps, UtcTime now) {
-  const auto blocked = blocked_until(channel, now);
+  auto blocked = blocked_until(channel, now);
   if (!caps.any()) return blocked;
   auto& sends = channels_[std::string{channel}].sends;
   forget_old(sends, now);
@@ -72,9 +72,10 @@ Result<std::optional<UtcTime>> MemoryDeliveryLog::blocked_until(std::string_view
 
 Result<std::vector<DeliveryRecord>> MemoryDeliveryLog::list(const Query& query) {
   std::vector<DeliveryRecord> newest_first;
-  for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
-    if (newest_first.size() == query.max) break;
+  auto record = records_.rbegin();
+  while (record != records_.rend() && newest_first.size() < query.max) {
     if (fits(*record, query)) newest_first.push_back(*record);
+    ++record;
   }
   return newest_first;
 }

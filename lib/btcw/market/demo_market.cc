@@ -99,8 +99,14 @@ bool is_currency(std::string_view code) {
 /// Five significant digits, and cents where there are that many before the point.
 int places_of(double price) {
   int places = 4;
-  for (; price >= 10; price /= 10) --places;
-  for (; price < 1 && places < Decimal::kMaxPlaces; price *= 10) ++places;
+  while (price >= 10) {
+    price /= 10;
+    --places;
+  }
+  while (price < 1 && places < Decimal::kMaxPlaces) {
+    price *= 10;
+    ++places;
+  }
   return std::clamp(places, 2, Decimal::kMaxPlaces);
 }
 
@@ -108,8 +114,9 @@ Decimal to_decimal(double value, int places) {
   constexpr double kLargest = 9e17;
   double units = value;
   for (int i = 0; i < places; ++i) units *= 10;
-  return Decimal::from_parts(static_cast<std::int64_t>(std::clamp(units, 0.0, kLargest) + 0.5),
-                             places);
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): half a unit of a made-up price; no libm for it
+  const auto rounded = static_cast<std::int64_t>(std::clamp(units, 0.0, kLargest) + 0.5);
+  return Decimal::from_parts(rounded, places);
 }
 
 /// What one minute of the last 24 hours keeps. Prices as the logarithm of their ratio to the first.

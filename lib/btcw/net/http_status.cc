@@ -34,7 +34,7 @@ std::optional<milliseconds> parse_seconds(std::string_view text) {
   }
   std::int64_t ms = 0;
   for (const char digit : whole) {
-    ms = ms * 10 + (digit - '0') * 1000;
+    ms = ms * 10 + (digit - '0') * std::int64_t{1000};
     if (ms >= kLongestWait.count()) return kLongestWait;
   }
   std::int64_t unit = 100;

@@ -16,7 +16,7 @@ std::string_view to_string(WebhookSource source);
 Result<WebhookSource> parse_webhook_source(std::string_view name);
 
 /// A longer body is no webhook.
-inline constexpr std::size_t kMaxWebhookBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxWebhookBytes = std::size_t{1024} * 1024;
 
 /// The messages that a webhook's body stands for. They have no id yet; `created` is `now`.
 ///

@@ -221,7 +221,10 @@ TEST_CASE("a Retry-After holds for the whole channel, in another process too") {
   CHECK(other.run().hindered == 1);
 
   CHECK(server.requests().size() == 1);
-  for (const auto& info : other.queue().list(MessageState::pending, 100).value()) {
+  const auto pending = other.queue().list(MessageState::pending, 100);
+  REQUIRE(pending.has_value());
+  CHECK_FALSE(pending->empty());
+  for (const auto& info : *pending) {
     CHECK(info.attempts == 0);
     CHECK(info.due - other.now() <= row.rest + seconds{2});
     CHECK(info.due - other.now() > row.rest - seconds{60});

@@ -123,11 +123,11 @@ TEST_CASE("a mail that could hold ten megabytes is sent, one byte more is not at
   const auto path = test::written(folder, "big.bin", std::string(10'000'000, 'x'));
   Notification message = sample();
   message.attachments = {path};
-  REQUIRE(world.deliver(**channel, message).result == DeliveryResult::delivered);
+  REQUIRE(world.deliver(**channel, message, seconds{60}).result == DeliveryResult::delivered);
   CHECK(server.mails().at(0).message.size() > 13'000'000);
 
   std::filesystem::resize_file(path, 10'000'001);
-  REQUIRE(world.deliver(**channel, message).result == DeliveryResult::delivered);
+  REQUIRE(world.deliver(**channel, message, seconds{60}).result == DeliveryResult::delivered);
   CHECK(server.mails().at(1).message.size() < 10'000);
 }
 

@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <ctime>
 
 #include "support/fake_clock.h"
+#include "support/sanitizer.h"
 #include "support/seeded_random.h"
 
 using namespace btcw;
@@ -431,12 +433,12 @@ TEST_CASE("a body with very many members is read in no time") {
   std::string body = "{\"k\":1";
   while (body.size() < kMaxWebhookBytes - 20) body += ",\"k" + std::to_string(body.size()) + "\":1";
   body += "}";
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
 
   CHECK(read_webhook(WebhookSource::freqtrade, body, kNow));
 
   // A tree that looks for each key among all others takes minutes.
-  CHECK(std::chrono::steady_clock::now() - begin < seconds{5});
+  CHECK(std::clock() - begin < (test::kSanitized ? 50 : 5) * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("no cut and no changed byte of a body crashes or passes on what is not UTF-8") {

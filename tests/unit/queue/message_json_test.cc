@@ -2,11 +2,14 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "support/sanitizer.h"
 
 using namespace btcw;
 using namespace std::string_literals;
@@ -169,11 +172,11 @@ TEST_CASE("a message of very many members is read in no time") {
   }
   json += nested + "}}";
   REQUIRE(json.size() < kMaxMessageBytes);
-  const auto begun = std::chrono::steady_clock::now();
+  const std::clock_t begun = std::clock();
   const auto read = decode(json);
   REQUIRE(read.has_value());
   CHECK(encode_message(*read).size() > json.size());
-  CHECK(std::chrono::steady_clock::now() - begun < seconds{2});
+  CHECK(std::clock() - begun < (test::kSanitized ? 20 : 2) * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("an unknown member cannot stand in for a known one") {
