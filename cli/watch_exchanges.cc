@@ -30,6 +30,8 @@ namespace {
 
 // Most exchanges say something of a pair that is traded every second or two.
 constexpr milliseconds kShortestQuiet = seconds{10};
+/// So long, and three intervals, a leader's price is waited for.
+constexpr milliseconds kPatience = seconds{3};
 
 /// The Redis that prices go to.
 struct RedisInUse {
@@ -68,8 +70,10 @@ class ExchangeWatch {
   void open_cache(const Config& config);
   /// From now on one of those that share a Redis asks the exchanges for all.
   Result<void> join_others(const Config& config);
-  /// Whether that is us. Precondition: there are others to be asked.
-  [[nodiscard]] bool asks() const;
+  /// Whether there is something to ask the exchanges for: all for a leader, and for others what the
+  /// leader does not bring. Precondition: there are others.
+  [[nodiscard]] bool asks();
+  [[nodiscard]] bool follows() const;
   Result<PollingOptions> polling_options(const Config& config);
   [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
   void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
@@ -91,6 +95,7 @@ class ExchangeWatch {
   RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
   std::unique_ptr<FollowSource> follow_;    ///< with leadership_
+  Standing standing_ = Standing::unknown;   ///< when asks() was called last
   std::unique_ptr<Leadership> leadership_;  ///< nullptr: no other host is asked
   // The sources ask through the network: they go first.
   std::optional<WatchNetwork> network_;
@@ -141,7 +146,7 @@ ExitCode ExchangeWatch::run(Config config) {
   std::optional<GatedSource> following;
   if (follow_) {
     following.emplace(
-        *follow_, [this] { return !asks(); }, session_.clock);
+        *follow_, [this] { return follows(); }, session_.clock);
     sources.push_back(&*following);
   }
   const auto code = stage_.run(
@@ -185,16 +190,38 @@ Result<void> ExchangeWatch::join_others(const Config& config) {
   return {};
 }
 
-bool ExchangeWatch::asks() const {
-  switch (leadership_->standing()) {
+bool ExchangeWatch::asks() {
+  const Standing standing = leadership_->standing();
+  const SteadyTime now = session_.clock.steady_now();
+  if (std::exchange(standing_, standing) != standing) {
+    follow_->await_all(now);
+    if (stream_) stream_->let_go();
+  }
+  const PollingOptions& polling = source_->options();
+  std::vector<SymbolRequest> wanted;
+  switch (standing) {
     case Standing::leads:
     case Standing::alone:
-      return true;
-    case Standing::unknown:
+      wanted = requests_;
+      break;
     case Standing::follows:
+      // The leader has a list of its own.
+      wanted = follow_->missing(now - std::max(kPatience, polling.interval * 3));
+      break;
+    case Standing::unknown:
       break;
   }
-  return false;
+  if (!wanted.empty() && wanted != polling.requests) {
+    PollingOptions changed = polling;
+    changed.requests = wanted;
+    source_->reconfigure(std::move(changed));
+  }
+  return !wanted.empty();
+}
+
+bool ExchangeWatch::follows() const {
+  const Standing standing = leadership_->standing();
+  return standing == Standing::follows || standing == Standing::unknown;
 }
 
 void ExchangeWatch::open_streams(const PollingOptions& polling,

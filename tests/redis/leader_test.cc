@@ -224,6 +224,25 @@ TEST_CASE("one of two watches asks the exchanges, and both show and cache what i
   CHECK(follower.wait().exit_code == 0);
 }
 
+TEST_CASE("what the leader does not watch a follower asks for itself, and nothing else") {
+  if (!RedisServer::is_there()) return;
+  RedisServer server;
+  const Host one{server};
+  const Host other{server};
+  auto leader = one.watch();
+  REQUIRE(leader.wait_for_out("97123.4"));
+
+  auto follower = other.watch({"ETH/USDT"});
+
+  REQUIRE(follower.wait_for_out("97123.4"));
+  CHECK(other.bench.requests() == 0);
+  REQUIRE(follower.wait_for_out("3456.789", seconds{20}));
+  CHECK(other.bench.requests() > 0);
+  CHECK(server.ask({"EXISTS", "price:ETH/USDT"}).integer == 0);
+  follower.signal(SIGTERM);
+  CHECK(follower.wait().exit_code == 0);
+}
+
 TEST_CASE("watch --follow-redis never asks an exchange") {
   if (!RedisServer::is_there()) return;
   const RedisServer server;

@@ -102,16 +102,34 @@ void FollowSource::keep(const std::vector<RedisMessage>& messages) {
   wake_.set();
 }
 
-bool FollowSource::is_wanted(const CacheEntry& entry) const {
-  return std::any_of(options_.requests.begin(), options_.requests.end(), [&](const auto& request) {
-    if (request.symbol != entry.ticker.symbol) return false;
-    if (!request.exchange) return entry.scope == CacheScope::any;
-    return *request.exchange == entry.ticker.exchange;
-  });
+bool FollowSource::is_wanted(const CacheEntry& entry, SteadyTime now) {
+  bool wanted = false;
+  for (const SymbolRequest& request : options_.requests) {
+    if (request.symbol != entry.ticker.symbol) continue;
+    const bool answers = request.exchange ? *request.exchange == entry.ticker.exchange
+                                          : entry.scope == CacheScope::any;
+    if (!answers) continue;
+    came_.insert_or_assign(request, now);
+    wanted = true;
+  }
+  return wanted;
 }
 
 void FollowSource::reconfigure(std::vector<SymbolRequest> requests) {
   options_.requests = std::move(requests);
+}
+
+std::vector<SymbolRequest> FollowSource::missing(SteadyTime since) const {
+  std::vector<SymbolRequest> missing;
+  for (const SymbolRequest& request : options_.requests) {
+    const auto came = came_.find(request);
+    if (came == came_.end() || came->second < since) missing.push_back(request);
+  }
+  return missing;
+}
+
+void FollowSource::await_all(SteadyTime now) {
+  for (const SymbolRequest& request : options_.requests) came_.insert_or_assign(request, now);
 }
 
 Result<SourceState> FollowSource::take(TickSink sink) {
@@ -121,7 +139,8 @@ Result<SourceState> FollowSource::take(TickSink sink) {
     batch_.clear();
     std::swap(batch_, waiting_);
   }
-  std::erase_if(batch_, [this](const CacheEntry& entry) { return !is_wanted(entry); });
+  const SteadyTime now = std::chrono::steady_clock::now();
+  std::erase_if(batch_, [&](const CacheEntry& entry) { return !is_wanted(entry, now); });
   if (!batch_.empty()) sink(batch_);
   return SourceState::running;
 }

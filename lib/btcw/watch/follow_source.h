@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -37,6 +38,12 @@ class FollowSource final : public TickerSource {
   /// From now on these.
   void reconfigure(std::vector<SymbolRequest> requests);
 
+  /// The requests that nothing has come for since `since`, or since await_all(): the leader may not
+  /// ask for them, or in vain.
+  [[nodiscard]] std::vector<SymbolRequest> missing(SteadyTime since) const;
+  /// As if for each of them something had come at `now`.
+  void await_all(SteadyTime now);
+
   [[nodiscard]] int fd() const override { return wake_.fd(); }
   [[nodiscard]] SteadyTime due() const override { return SteadyTime::max(); }
   Result<SourceState> take(TickSink sink) override;
@@ -48,14 +55,16 @@ class FollowSource final : public TickerSource {
   void work();
   void listen();
   void keep(const std::vector<RedisMessage>& messages);
-  [[nodiscard]] bool is_wanted(const CacheEntry& entry) const;
+  /// Whether it answers a request; notes that.
+  [[nodiscard]] bool is_wanted(const CacheEntry& entry, SteadyTime now);
 
   Options options_;
   std::unique_ptr<RedisClient> client_;
   Log& log_;
   WakeEvent wake_;
   std::vector<CacheEntry> batch_;
-  mutable std::mutex mutex_;  ///< guards the three below
+  std::map<SymbolRequest, SteadyTime> came_;  ///< when the last answer to each request came
+  mutable std::mutex mutex_;                  ///< guards the three below
   std::condition_variable ended_changed_;
   std::vector<CacheEntry> waiting_;
   bool listened_ = false;  ///< the first attempt is over
