@@ -22,7 +22,7 @@ namespace btcw::cli {
 namespace {
 
 // Most exchanges say something of a pair that is traded every second or two.
-constexpr milliseconds kShortestQuiet = seconds{10};
+constexpr milliseconds kShortestQuiet = seconds{5};
 
 /// The Redis that prices go to.
 struct RedisInUse {
