@@ -29,8 +29,8 @@ namespace btcw::cli {
 namespace {
 
 // Most exchanges say something of a pair that is traded every second or two.
-constexpr milliseconds kShortestQuiet = seconds{10};
-/// So long, and three intervals, a leader's price is waited for.
+constexpr milliseconds kShortestQuiet = seconds{5};
+// So long, and three intervals, a leader's price is waited for.
 constexpr milliseconds kPatience = seconds{3};
 
 /// The Redis that prices go to.

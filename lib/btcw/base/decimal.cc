@@ -262,6 +262,13 @@ Result<Decimal> Decimal::parse(std::string_view text) {
 }
 
 Result<Decimal> Decimal::parse_rounded(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const bool negative = at != end && *at == '-';
+  if (negative) ++at;
+  if (const auto plain = read_plain(at, end)) {
+    return Decimal{with_sign(negative, plain->value), plain->places};
+  }
   const auto number = read_number(text);
   if (!number) return not_a_number(text);
   const auto parts = settle(*number, kMaxPlaces);

@@ -72,7 +72,12 @@ void StreamSource::take_event(const SocketEvent& event) {
     const auto keep = [this, &to = lane](std::span<const Ticker> tickers) {
       take_tickers(to, tickers);
     };
-    if (lane.fleet->hear(event, {.tickers = keep, .refused = refuse})) return;
+    if (!lane.fleet->hear(event, {.tickers = keep, .refused = refuse})) continue;
+    // What a connection brought is asked for at once when it has gone.
+    if (event.kind == SocketEventKind::closed) {
+      for (auto& [symbol, followed] : lane.followed) followed.ticked = SteadyTime::min();
+    }
+    return;
   }
 }
 

@@ -33,6 +33,8 @@ constexpr std::array kBook{
     RowField{"a", FieldKind::price, &TickerUpdate::ask},
 };
 
+constexpr std::string_view kTickerEvent = "24hrTicker";
+
 std::string spell(const Symbol& symbol) { return joined(symbol, ""); }
 std::string spell_lower(const Symbol& symbol) { return lower_case(spell(symbol)); }
 
@@ -47,7 +49,7 @@ void read_refusal(JsonObject root, StreamBook& book) {
 Result<void> read_event(JsonObject data, StreamBook& book) {
   const std::string_view event = remark(data, "e");
   const std::string_view pair = remark(data, "s");
-  if (event == "24hrTicker") return book.row(pair, data, kTicker, TickForm::whole);
+  if (event == kTickerEvent) return book.row(pair, data, kTicker, TickForm::whole);
   if (event == "aggTrade" || event == "trade") return book.row(pair, data, kTrade, TickForm::part);
   // A book ticker has no "e".
   if (event.empty() && data.find("u")) return book.row(pair, data, kBook, TickForm::part);
@@ -58,6 +60,10 @@ Result<void> read_event(JsonObject data, StreamBook& book) {
 Result<void> read_frame(std::string_view frame, StreamBook& book) {
   const auto root = book.object(frame);
   if (!root) return root.error();
+  // Nearly all there is; "e" is its first member, and what is not there would be looked for in all.
+  if (remark(*root, "e") == kTickerEvent) {
+    return book.row(remark(*root, "s"), *root, kTicker, TickForm::whole);
+  }
   // A combined stream wraps its events.
   if (const auto data = root->find("data")) {
     const auto inner = data->object();

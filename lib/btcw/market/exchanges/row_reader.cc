@@ -28,12 +28,15 @@ Cells find_cells(JsonObject row, std::span<const RowField> fields) {
   std::uint64_t wanted = 0;
   for (const RowField& field : fields) wanted |= key_bit(field.key);
   Cells cells;
+  std::size_t i = 0;  // tables name the members in the order of most frames
   for (const JsonMember member : row) {
     if ((wanted & key_bit(member.key)) == 0) continue;
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (member.key != fields[i].key) continue;
-      cells[i].twice = cells[i].value.has_value();
-      cells[i].value = member.value;
+    for (std::size_t tried = 0; tried < fields.size(); ++tried) {
+      const std::size_t here = i;
+      i = i + 1 == fields.size() ? 0 : i + 1;
+      if (member.key != fields[here].key) continue;
+      cells[here].twice = cells[here].value.has_value();
+      cells[here].value = member.value;
       break;
     }
   }
@@ -84,7 +87,21 @@ Result<void> put_time(const RowField& field, JsonValue value, Assembly& row) {
   return {};
 }
 
+/// A number in quotes that needs no second look. False: it may be anything.
+bool put_plain_number(const RowField& field, JsonValue value, Assembly& row) {
+  if (field.kind == FieldKind::ratio || field.kind == FieldKind::vwap) return false;
+  if (value.kind() != JsonKind::text) return false;
+  const auto text = value.text();
+  if (!text || text->empty()) return false;
+  const bool exact = field.kind == FieldKind::price || field.kind == FieldKind::last_price;
+  const auto number = exact ? Decimal::parse(*text) : Decimal::parse_rounded(*text);
+  if (!number || (number->is_negative() && field.kind != FieldKind::percent)) return false;
+  if (field.kind != FieldKind::price || !number->is_zero()) row.update.*field.place = *number;
+  return true;
+}
+
 Result<void> put_number(const RowField& field, JsonValue value, Assembly& row) {
+  if (put_plain_number(field, value, row)) return {};
   const auto number = read_number(field.kind, value);
   if (!number) return number.error();
   if (!*number) return {};
