@@ -77,7 +77,7 @@ Result<std::shared_ptr<AgendaStage::Plan>> AgendaStage::prepare(
   plan->settings->watched = std::move(watched);
   plan->settings->simulated = market_ == Market::simulated;
   if (!drains) return plan;
-  auto with_channels = session_.load_config(SecretFetching::all);
+  auto with_channels = session_.load_config(SecretFetching::deliveries);
   if (!with_channels) return std::move(with_channels).error();
   plan->settings->delivery = std::make_unique<DeliveryStage>(*std::move(with_channels), session_);
   return plan;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "agenda_stage.h"
 #include "btcw/cache/redis_price_cache.h"
 #include "btcw/store/state_lock.h"
 #include "btcw/watch/follow_source.h"
@@ -28,27 +29,42 @@ class FollowWatch {
         stage_{{.output = output_for(arguments, session), .run_for = arguments.run_for}, session} {}
 
   ExitCode run(const Config& config) {
-    const auto requests = requests_to_watch(arguments_, config, session_);
+    auto requests = requests_to_watch(arguments_, config, session_);
     if (!requests) return fail(requests.error(), session_);
+    requests_ = *std::move(requests);
     const auto connector = RedisConnector::open(config, session_);
     if (!connector) return fail(connector.error(), session_);
     const auto lock = StateLock::acquire(config.general.state_dir);
     if (!lock) return fail(lock.error(), session_);
+    stage_.set_history(config);
+    if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
     // What comes from Redis does not go back there.
     stage_.open_local_cache(config);
-    show(*requests, config);
+    show(requests_, config);
     auto source = FollowSource::start(
-        {.channel = redis_price_channel(config.redis.prefix), .requests = *requests},
+        {.channel = redis_price_channel(config.redis.prefix), .requests = requests_},
         (*connector)->connect(), stage_.log());
     if (!source) return fail(source.error(), session_);
     source_ = *std::move(source);
-    const auto code = stage_.run(*source_, {.on_reload = [this] { return reload(); },
-                                            .report = [this] { return report(); },
-                                            .status_line = [this] { return report(); }});
+    if (auto started = start_agenda(); !started) return fail(started.error(), session_);
+    const auto code =
+        stage_.run(*source_, {.on_reload = [this] { return reload(); },
+                              .report = [this] { return report() + agenda_.report(); },
+                              .status_line = [this] { return report(); }});
+    agenda_.stop();
     return code.value_or(ExitCode::ok);
   }
 
  private:
+  Result<void> start_agenda() {
+    auto plan = agenda_.prepare(requests_);
+    if (!plan) return std::move(plan).error();
+    auto started = agenda_.start(*std::move(plan));
+    if (!started) return started;
+    for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
+    return {};
+  }
+
   void show(const std::vector<SymbolRequest>& requests, const Config& config) {
     const std::size_t count = requests.size();
     stage_.show(requests,
@@ -58,21 +74,30 @@ class FollowWatch {
   }
 
   Flow reload() {
-    const auto config = session_.load_config(SecretFetching::redis_only);
-    if (!config) {
-      stage_.log().error("the configuration stays as it was: " + config.error().message);
-      return Flow::go_on;
+    const auto applied = apply();
+    if (!applied) {
+      stage_.log().error("the configuration stays as it was: " + applied.error().message);
     }
-    // Those of the command line are read once: there may be "-" among them.
-    if (!arguments_.symbols.empty()) return Flow::go_on;
-    auto requests = requests_to_watch(arguments_, *config, session_);
-    if (!requests) {
-      stage_.log().error("the configuration stays as it was: " + requests.error().message);
-      return Flow::go_on;
-    }
-    show(*requests, *config);
-    source_->reconfigure(*std::move(requests));
     return Flow::go_on;
+  }
+
+  Result<void> apply() {
+    const auto config = session_.load_config(SecretFetching::redis_only);
+    if (!config) return config.error();
+    // Those of the command line are read once: there may be "-" among them.
+    if (arguments_.symbols.empty()) {
+      auto requests = requests_to_watch(arguments_, *config, session_);
+      if (!requests) return std::move(requests).error();
+      requests_ = *std::move(requests);
+    }
+    auto plan = agenda_.prepare(requests_);
+    if (!plan) return std::move(plan).error();
+    if (auto alerts = stage_.set_alerts(*config, {}); !alerts) return alerts;
+    stage_.set_history(*config);
+    show(requests_, *config);
+    source_->reconfigure(requests_);
+    agenda_.change(*std::move(plan));
+    return {};
   }
 
   [[nodiscard]] std::string report() const {
@@ -84,6 +109,8 @@ class FollowWatch {
   const WatchArguments& arguments_;
   Session& session_;
   WatchStage stage_;
+  AgendaStage agenda_{AgendaStage::Market::real, session_, stage_.log()};
+  std::vector<SymbolRequest> requests_;
   std::unique_ptr<FollowSource> source_;
 };
 
