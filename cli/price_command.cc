@@ -17,6 +17,7 @@
 #include "commands.h"
 #include "exchange_option.h"
 #include "online_market.h"
+#include "price_condition.h"
 #include "price_report.h"
 #include "redis_stage.h"
 #include "render/price_output.h"
@@ -38,6 +39,7 @@ struct Options {
   std::optional<milliseconds> max_age = std::nullopt;
   Format format = Format::automatic;
   std::optional<PriceTemplate> line = std::nullopt;
+  std::optional<rules::Expression> condition = std::nullopt;
 };
 
 constexpr std::array kFormats{
@@ -51,6 +53,7 @@ constexpr std::string_view kExamples =
     "  btcw price BTC/USDT eth-usd kraken:BTC/EUR\n"
     "  btcw price BTC --json | jq .last\n"
     "  btcw price BTC --all-exchanges\n"
+    "  btcw price BTC --if 'last > 100000' && echo high\n"
     "  btcw price BTC ETH --template '{symbol:<10} {last:>12} {percentage:+.2f} %'";
 
 PriceLookupOptions lookup_options(const Options& options, const Config& config) {
@@ -191,6 +194,11 @@ ExitCode run_price(const Options& options, Session& session) {
   auto answers = lookup.find(requests, lookup_how);
   if (options.fail_stale) drop_stale(answers);
 
+  if (options.condition) {
+    const ExitCode code =
+        judge_prices(*options.condition, answers, lookup, lookup_how, *config, session);
+    return symbols->refused == 0 || code != ExitCode::ok ? code : ExitCode::partial;
+  }
   const PriceLayout layout = layout_for(options, session);
   answers = options.all_exchanges ? print_comparisons(answers, config->price, layout, session)
                                   : print_prices(std::move(answers), layout, session);
@@ -216,6 +224,11 @@ Result<void> check(const Options& options) {
   }
   if (options.json && options.format != Format::automatic && options.format != Format::json) {
     return refuse("--json and --format name two formats");
+  }
+  const bool prints =
+      options.line || options.json || options.all_exchanges || options.format != Format::automatic;
+  if (options.condition && prints) {
+    return refuse("--if prints nothing: it goes without --format, --template and --all-exchanges");
   }
   if (options.offline && options.refresh) {
     return refuse("--offline and --refresh contradict each other");
@@ -258,6 +271,9 @@ void add_price_command(Syntax& root) {
   command.parsed("--template", "TEXT",
                  "Print this line for each price, with {symbol}, {last}, ... filled in",
                  options->line, PriceTemplate::parse);
+  command.parsed("--if", "CONDITION",
+                 "Print nothing, exit with 0 if it is true, 1 if not, 4 if that is not known",
+                 options->condition, read_condition_option);
   command.run([options](Session& session) { return run_price(*options, session); },
               [options] { return check(*options); });
 }

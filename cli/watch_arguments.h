@@ -28,6 +28,8 @@ struct WatchArguments {
   bool list_schedules = false;
   std::optional<std::size_t> next = std::nullopt;  ///< runs of each schedule
   std::optional<UtcTime> from = std::nullopt;
+  bool alerts_only = false;
+  std::optional<std::string> explain = std::nullopt;
 };
 
 }  // namespace btcw::cli

@@ -15,6 +15,7 @@
 #include "watch_arguments.h"
 #include "watch_demo.h"
 #include "watch_exchanges.h"
+#include "watch_explain.h"
 #include "watch_replay.h"
 
 namespace btcw::cli {
@@ -32,6 +33,7 @@ constexpr std::string_view kExamples =
     "  btcw watch --once --quiet                 from a crontab\n"
     "  btcw watch --demo                         simulated prices, without a network\n"
     "  btcw watch --list-schedules --next 5      when [[schedule]] runs next\n"
+    "  btcw watch --replay rec.ndjson --alerts-only   what would have fired\n"
     "  btcw watch BTC > rec.ndjson; btcw watch --replay rec.ndjson --replay-speed 10x";
 
 constexpr milliseconds kShortestInterval = seconds{1};
@@ -57,6 +59,7 @@ Error refused(std::string why) { return Error{Errc::invalid_input, std::move(why
 Result<void> check_replay(const WatchArguments& arguments) {
   if (!arguments.replay) {
     if (arguments.replay_speed) return refused("--replay-speed needs --replay");
+    if (arguments.alerts_only) return refused("--alerts-only needs --replay");
     return {};
   }
   if (arguments.demo) return refused("--replay goes without --demo");
@@ -97,6 +100,9 @@ Result<void> check(WatchArguments& arguments) {
     return refused("--interval: at least " + to_string(shortest));
   }
   if (arguments.seed && !arguments.demo) return refused("--seed needs --demo");
+  if (arguments.explain && (arguments.demo || arguments.once || arguments.alerts_only)) {
+    return refused("--explain goes without --demo, --once and --alerts-only");
+  }
   auto listing = check_listing(arguments);
   return listing ? check_replay(arguments) : listing;
 }
@@ -135,6 +141,12 @@ void add_options(Syntax& command, WatchArguments& into) {
                  into.next, read_next);
   command.parsed("--from", "TIME", "With --list-schedules: the runs after that time (default now)",
                  into.from, parse_time);
+  command.flag("--alerts-only",
+               "With --replay: print what the alerts would say, and do nothing else",
+               into.alerts_only);
+  command.text("--explain", "NAME",
+               "Tell how the alert of that name stands, and why; with --replay at its end",
+               into.explain);
 }
 
 ExitCode run_watch(const WatchArguments& arguments, Session& session) {
@@ -144,6 +156,7 @@ ExitCode run_watch(const WatchArguments& arguments, Session& session) {
                            .form = arguments.ndjson ? ListingForm::ndjson : ListingForm::table},
                           session);
   }
+  if (arguments.explain && !arguments.replay) return explain_alert(arguments, session);
   if (arguments.replay) return watch_replay(arguments, session);
   if (arguments.demo) return watch_demo(arguments, session);
   return watch_exchanges(arguments, session);

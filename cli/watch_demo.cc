@@ -50,6 +50,7 @@ class DemoWatch {
     if (!requests) return fail(requests.error(), session_);
     say_what_it_is();
     stage_.open_cache(config);
+    if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
     symbols_ = symbols_of(*requests);
     show(symbols_);
     if (!arguments_.once) {
@@ -80,11 +81,16 @@ class DemoWatch {
       }
     }
     auto started = agenda_.start(*std::move(plan));
-    if (started) stage_.also(agenda_.observers());
+    if (started)
+      for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
     return started;
   }
 
   [[nodiscard]] milliseconds interval() const { return arguments_.interval.value_or(kInterval); }
+
+  Result<void> set_alerts(const Config& config) {
+    return stage_.set_alerts(config, {.kind = WatchAlerts::Life::Kind::demo});
+  }
 
   [[nodiscard]] std::string banner() const {
     return fmt::format("DEMO: simulated prices, not a market's (seed {})", seed_);
@@ -125,6 +131,8 @@ class DemoWatch {
       auto held = stage_.hold_state(AgendaStage::state_dir(**plan));
       if (!held) return held;
     }
+    auto alerts = set_alerts(*config);
+    if (!alerts) return alerts;
     symbols_ = std::move(symbols);
     show(symbols_);
     source_->reconfigure(symbols_, interval());

@@ -82,6 +82,7 @@ ExitCode ExchangeWatch::run(Config config) {
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }
+  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
   const auto budget = request_budget_file(config);
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
@@ -97,14 +98,15 @@ ExitCode ExchangeWatch::run(Config config) {
                        .cache_batches = stage_.cache_batches(),
                        .polling = source_->status(),
                        .symbols = source_->options().requests.size(),
-                       .interval = source_->options().interval};
+                       .interval = source_->options().interval,
+                       .alerts = stage_.alert_status()};
   };
   if (!arguments_.once) {
     auto plan = agenda_.prepare(requests_);
     if (!plan) return fail(plan.error(), session_);
     const auto started = agenda_.start(*std::move(plan));
     if (!started) return fail(started.error(), session_);
-    stage_.also(agenda_.observers());
+    for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
   }
   const auto code =
       stage_.run(*source_, {.on_reload = [this] { return reload(); },
@@ -160,6 +162,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   if (!polling) return std::move(polling).error();
   auto plan = agenda_.prepare(polling->requests);
   if (!plan) return std::move(plan).error();
+  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
   keep_folders(config);
   keep_redis(config);
   show(*polling, config);

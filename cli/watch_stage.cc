@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -70,6 +71,32 @@ void WatchStage::open_cache(const Config& config) {
   if (cache_) feeder_.emplace(*cache_, session_.clock, log_);
 }
 
+Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Life& life) {
+  if (WatchAlerts* const alerts = alerts_.alerts()) return alerts->replace(config);
+  const bool any = std::any_of(config.alerts.begin(), config.alerts.end(),
+                               [](const AlertOptions& alert) { return alert.enabled; });
+  if (!any) return {};
+  // The watch of a live market has it already.
+  if (life.kind != WatchAlerts::Life::Kind::live) {
+    auto held = hold_state(config.general.state_dir).within("alerts");
+    if (!held) return held;
+  }
+  auto opened = WatchAlerts::open(config, life, {}, session_, log_);
+  if (!opened) return std::move(opened).error();
+  alerts_.put(*std::move(opened));
+  return {};
+}
+
+std::uint64_t WatchStage::resumed_at() const {
+  const WatchAlerts* const alerts = alerts_.alerts();
+  return alerts != nullptr ? alerts->resumed_at() : 0;
+}
+
+std::string WatchStage::alert_status() const {
+  const WatchAlerts* const alerts = alerts_.alerts();
+  return alerts != nullptr ? alerts->status() : std::string{};
+}
+
 void WatchStage::open_redis(const Config& config) {
   auto redis = RedisStage::open(config, session_, log_);
   if (!redis) {
@@ -110,11 +137,11 @@ Result<void> WatchStage::hold_state(const std::filesystem::path& folder) {
 }
 
 std::optional<ExitCode> WatchStage::run(TickerSource& source, Hooks hooks) {
-  std::vector<TickObserver*> observers;
+  std::vector<TickObserver*> observers{&alerts_};
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);
-  observers.insert(observers.end(), others_.begin(), others_.end());
+  observers.insert(observers.end(), more_.begin(), more_.end());
   TickerSource* const sources[] = {&source};
   RunnerOptions options{.run_for = options_.run_for,
                         .on_reload = std::move(hooks.on_reload),

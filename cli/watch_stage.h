@@ -19,6 +19,7 @@
 #include "render/live_screen.h"
 #include "render/screen_log.h"
 #include "session.h"
+#include "watch_alerts.h"
 #include "watch_arguments.h"
 
 namespace btcw::cli {
@@ -32,6 +33,25 @@ enum class WatchOutput {
 };
 
 WatchOutput output_for(const WatchArguments& arguments, const Session& session);
+
+/// The alerts as an observer, which may come while it runs.
+class AlertSlot final : public TickObserver {
+ public:
+  [[nodiscard]] WatchAlerts* alerts() const { return alerts_.get(); }
+  void put(std::unique_ptr<WatchAlerts> alerts) { alerts_ = std::move(alerts); }
+
+  Result<Flow> on_ticks(std::span<const CacheEntry> ticks) override {
+    return alerts_ ? alerts_->observer().on_ticks(ticks) : Flow::go_on;
+  }
+  [[nodiscard]] SteadyTime due() const override {
+    return alerts_ ? alerts_->observer().due() : SteadyTime::max();
+  }
+  Result<Flow> on_time() override { return alerts_ ? alerts_->observer().on_time() : Flow::go_on; }
+  Result<void> finish() override { return alerts_ ? alerts_->observer().finish() : Result<void>{}; }
+
+ private:
+  std::unique_ptr<WatchAlerts> alerts_;
+};
 
 /// What the kinds of `watch` have in common, wherever their tickers come from: the log, the cache,
 /// what is shown, the loop.
@@ -52,6 +72,10 @@ class WatchStage {
   /// that cannot be opened is told, and the run does without. `config` has the secrets of Redis.
   void open_cache(const Config& config);
 
+  /// From now on the alerts of `config` are judged, or others than before; without any nothing is
+  /// opened. Errors: those of WatchAlerts::open() and replace(): all stays as it was.
+  Result<void> set_alerts(const Config& config, const WatchAlerts::Life& life);
+
   /// What the table shows.
   void show(std::span<const SymbolRequest> requests, std::string title, milliseconds stale_after);
 
@@ -60,8 +84,8 @@ class WatchStage {
   /// Errors: those of StateLock::acquire().
   Result<void> hold_state(const std::filesystem::path& folder);
 
-  /// What else is to see the ticks and the time; borrowed.
-  void also(std::vector<TickObserver*> observers) { others_ = std::move(observers); }
+  /// One more that gets every ticker. Borrowed; before run().
+  void add_observer(TickObserver& observer) { more_.push_back(&observer); }
 
   struct Hooks {
     std::function<Flow()> on_reload = {};
@@ -75,6 +99,10 @@ class WatchStage {
 
   [[nodiscard]] std::uint64_t ticks() const { return runner_ ? runner_->ticks() : 0; }
   [[nodiscard]] std::uint64_t cache_batches() const { return feeder_ ? feeder_->batches() : 0; }
+  /// So many tickers of a replay were judged before it was killed.
+  [[nodiscard]] std::uint64_t resumed_at() const;
+  /// Of the alerts, for reports; empty: there are none.
+  [[nodiscard]] std::string alert_status() const;
   [[nodiscard]] milliseconds uptime() const;
 
  private:
@@ -90,11 +118,12 @@ class WatchStage {
   std::unique_ptr<RedisStage> redis_;
   std::unique_ptr<RedisFeed> redis_feed_;
   std::unique_ptr<PriceCache> cache_;
+  AlertSlot alerts_;
   std::optional<CacheFeeder> feeder_;
   std::optional<LineWriter> writer_;
   std::optional<LiveScreen> screen_;
   std::optional<StateLock> state_;
-  std::vector<TickObserver*> others_;
+  std::vector<TickObserver*> more_;
   std::optional<Runner> runner_;
 };
 

@@ -31,6 +31,7 @@ std::string as_text(const WatchStatus& status, SteadyTime now) {
                    exchange.tickers, to_rfc3339(exchange.last_at));
   }
   fmt::format_to(std::back_inserter(text), "\n  cache: {} batches written", status.cache_batches);
+  if (!status.alerts.empty()) text += "\n  alerts: " + status.alerts;
   fmt::format_to(std::back_inserter(text), "\n  memory: {} KiB", resident_bytes() / 1024);
   return text;
 }

@@ -18,6 +18,7 @@ struct WatchStatus {
   PollingStatus polling;
   std::size_t symbols;
   milliseconds interval;
+  std::string alerts = {};  ///< empty: there are none
 };
 
 /// For SIGUSR1: some lines of text, or with --log-format json one JSON object.

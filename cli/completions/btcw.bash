@@ -3,8 +3,8 @@
 _btcw_words() {
   case $1 in
     '') echo '--help --version --config --quiet --verbose --log-format --color' ;;
-    price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template' ;;
-    watch) echo '--once --for --interval --exchange --no-stream --ndjson --json --demo --seed --replay --replay-speed --list-schedules --next --from' ;;
+    price) echo '--exchange --all-exchanges --max-age --offline --refresh --fail-stale --format --json --template --if' ;;
+    watch) echo '--once --for --interval --exchange --no-stream --ndjson --json --demo --seed --replay --replay-speed --list-schedules --next --from --alerts-only --explain' ;;
     notify) echo '--title --priority --channel --tag --url --attach --dedup-key --dedup-window --ttl --delay --at --now --dry-run --ndjson --from' ;;
     queue-drain) echo '--max --follow --concurrency --timeout --dry-run --json --list --state --show --retry --purge-dead --older-than --log --channel --since' ;;
     token) echo '--sub --iss --aud --scope --claim --claims --jti --ttl --exp --nbf --profile --kid --typ --key --key-env --key-fd --alg --insecure-key-arg --allow-weak-key --ndjson --json --max-size --now --any-aud --require --leeway --max-age --at --revocations --jws --out --force --bits --not-after --public --list --prune --repair' ;;

@@ -21,6 +21,7 @@ complete -c btcw -n '__fish_seen_subcommand_from price' -l fail-stale -d 'Print 
 complete -c btcw -n '__fish_seen_subcommand_from price' -s f -l format -x -a 'table plain json ndjson csv tsv' -d 'How to print'
 complete -c btcw -n '__fish_seen_subcommand_from price' -s j -l json -d 'The same as --format json'
 complete -c btcw -n '__fish_seen_subcommand_from price' -l template -x -d 'Print this line for each price'
+complete -c btcw -n '__fish_seen_subcommand_from price' -l if -x -d 'Exit 0 if it is true, 1 if not'
 
 complete -c btcw -n __fish_use_subcommand -a watch -d 'Follow prices and keep the cache fresh'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l once -d 'Ask once, then exit'
@@ -37,6 +38,8 @@ complete -c btcw -n '__fish_seen_subcommand_from watch' -l replay-speed -x -a 'm
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l list-schedules -d 'Print when schedules run next'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l next -x -d 'So many runs of each'
 complete -c btcw -n '__fish_seen_subcommand_from watch' -l from -x -d 'The runs after that time'
+complete -c btcw -n '__fish_seen_subcommand_from watch' -l alerts-only -d 'With --replay: only print what alerts would say'
+complete -c btcw -n '__fish_seen_subcommand_from watch' -l explain -x -d 'Tell how an alert stands'
 complete -c btcw -n __fish_use_subcommand -a notify -d 'Put a message into the queue'
 complete -c btcw -n '__fish_seen_subcommand_from notify' -s t -l title -x -d 'Title above the message'
 complete -c btcw -n '__fish_seen_subcommand_from notify' -s p -l priority -x -a 'urgent normal low' -d 'How much it matters'

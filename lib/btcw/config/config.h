@@ -16,12 +16,14 @@
 #include "btcw/cache/price_cache.h"
 #include "btcw/config/deployment.h"
 #include "btcw/drain/routing.h"
+#include "btcw/history/history_options.h"
 #include "btcw/market/market.h"
 #include "btcw/net/http_options.h"
 #include "btcw/queue/queue_options.h"
 #include "btcw/redis/redis_options.h"
 #include "btcw/signals/signal_options.h"
 #include "btcw/token/token_options.h"
+#include "btcw/watch/alert.h"
 
 namespace btcw {
 
@@ -55,6 +57,7 @@ struct Config {
   GeneralOptions general = {};
   PriceOptions price = {};
   WatchOptions watch = {};
+  HistoryOptions history = {};
   CacheOptions cache = {};
   DeploymentOptions deployment = {};
   RedisOptions redis = {};
@@ -63,6 +66,7 @@ struct Config {
   token::TokenOptions token = {};                 ///< `[token]`
   QueueOptions queue = {};                        ///< `[queue]`
   ChannelRoutes channels = {};                    ///< `[channel.NAME]`
+  std::vector<AlertOptions> alerts = {};          ///< `[[alert]]`
   SignalOptions signals = {};                     ///< `[signals]`
   std::vector<ScheduleOptions> schedules = {};    ///< `[[schedule]]`
   std::vector<HeartbeatOptions> heartbeats = {};  ///< `[[heartbeat]]`

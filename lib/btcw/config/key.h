@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -84,6 +85,10 @@ struct TextListKey {
 struct SymbolListKey {
   Access<std::vector<SymbolRequest>> member;
 };
+/// A moment: a TOML date or time, or a text such as "2027-01-01T00:00:00Z"; "" is none.
+struct MomentKey {
+  Access<std::optional<UtcTime>> member;
+};
 /// Names of exchanges that exist, each once.
 struct ExchangeListKey {
   Access<std::vector<ExchangeName>> member;
@@ -116,7 +121,7 @@ constexpr SecretKey unless(SecretKey key, bool (*is_public)(std::string_view tex
 
 using KeyType =
     std::variant<FlagKey, IntegerKey, DurationKey, DecimalKey, TextKey, ScalarKey, ChoiceKey,
-                 TextListKey, SymbolListKey, ExchangeListKey, PathKey, SecretKey>;
+                 TextListKey, SymbolListKey, MomentKey, ExchangeListKey, PathKey, SecretKey>;
 
 enum class Need { optional, required };
 

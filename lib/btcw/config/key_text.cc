@@ -127,6 +127,16 @@ class Assignment {
     if (value_.kind == Kind::list) key.member.set(config_, place_, std::move(list));
   }
 
+  void operator()(const MomentKey& key) {
+    if (value_.kind != Kind::text && value_.kind != Kind::moment) {
+      return expected("a date or a time such as 2027-01-01T00:00:00Z");
+    }
+    if (value_.text.empty()) return key.member.set(config_, place_, std::nullopt);
+    const auto read = parse_time(value_.text);
+    if (!read) return fault_(value_.at, read.error().message);
+    key.member.set(config_, place_, *read);
+  }
+
   void operator()(const ExchangeListKey& key) {
     if (value_.kind == Kind::list && value_.parts.empty()) {
       return expected("at least one exchange");
@@ -236,6 +246,10 @@ struct Spelling {
   std::string operator()(const SymbolListKey& key) const {
     return list(key.member.get(config, place),
                 [](const SymbolRequest& request) { return request.to_string(); });
+  }
+  std::string operator()(const MomentKey& key) const {
+    const auto moment = key.member.get(config, place);
+    return toml_string(moment ? to_rfc3339(*moment) : "");
   }
   std::string operator()(const ExchangeListKey& key) const {
     return list(key.member.get(config, place),

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <vector>
 
 #include "btcw/config/agenda_sections.h"
+#include "btcw/config/alert_sections.h"
 #include "btcw/config/channel_sections.h"
 #include "btcw/config/exchange_text.h"
 #include "btcw/config/url_text.h"
@@ -73,6 +75,7 @@ struct OneOf {
     return items[place.index];
   }
 };
+using OneAlert = OneOf<&Config::alerts>;
 using OneSchedule = OneOf<&Config::schedules>;
 using OneHeartbeat = OneOf<&Config::heartbeats>;
 
@@ -120,12 +123,16 @@ constexpr MemberPath<WholeConfig, Members...> kIn{};
 template <auto... Members>
 constexpr MemberPath<OneChannel, Members...> kOfChannel{};
 template <auto... Members>
+constexpr MemberPath<OneAlert, Members...> kOfAlert{};
+template <auto... Members>
 constexpr MemberPath<OneExchange, Members...> kOfExchange{};
 
 template <auto... Members>
 constexpr MemberPath<OneSchedule, Members...> kOfSchedule{};
 template <auto... Members>
 constexpr MemberPath<OneHeartbeat, Members...> kOfHeartbeat{};
+
+constexpr std::array<std::string_view, 3> kRepeatWords{"once", "rearm", "every"};
 
 constexpr milliseconds kNever = hours{24 * 365 * 10};
 
@@ -176,6 +183,23 @@ const ConfigKey kKeys[] = {
      "is told while 'btcw watch' is alive: a dead man's switch, as of healthchecks.io"},
     {"watch.ping_every", DurationKey{kIn<&Config::watch, &WatchOptions::ping_every>, seconds{1}, hours{24}},
      "how often it is told"},
+
+    {"history.enabled", FlagKey{kIn<&Config::history, &HistoryOptions::enabled>},
+     "whether 'btcw watch' remembers prices"},
+    {"history.keep_ticks", DurationKey{kIn<&Config::history, &HistoryOptions::keep_ticks>, {}, kNever},
+     "how long prices are kept, one a second; 0: for ever"},
+    {"history.keep_1m", DurationKey{kIn<&Config::history, &HistoryOptions::keep_1m>, {}, kNever},
+     "how long candles of one minute are kept"},
+    {"history.keep_5m", DurationKey{kIn<&Config::history, &HistoryOptions::keep_5m>, {}, kNever},
+     "likewise of five minutes"},
+    {"history.keep_15m", DurationKey{kIn<&Config::history, &HistoryOptions::keep_15m>, {}, kNever},
+     "likewise of a quarter of an hour"},
+    {"history.keep_1h", DurationKey{kIn<&Config::history, &HistoryOptions::keep_1h>, {}, kNever},
+     "likewise of one hour"},
+    {"history.keep_4h", DurationKey{kIn<&Config::history, &HistoryOptions::keep_4h>, {}, kNever},
+     "likewise of four hours"},
+    {"history.keep_1d", DurationKey{kIn<&Config::history, &HistoryOptions::keep_1d>, {}, kNever},
+     "likewise of one day"},
 
     {"cache.ttl", DurationKey{kIn<&Config::cache, &CacheOptions::ttl>, {}, kNever},
      "how long an entry of the price cache counts as fresh"},
@@ -346,6 +370,47 @@ const ConfigKey kKeys[] = {
     {"channel.*.headers", ScalarKey{ChannelValue<"headers">{}, join_lines, Shown::masked},
      "more headers of a webhook's request: \"Name: value\""},
 
+    {"alert[].name", TextKey{kOfAlert<&AlertOptions::name>, read_alert_name},
+     "what it is called in messages, and by --explain", Need::required},
+    {"alert[].enabled", FlagKey{kOfAlert<&AlertOptions::enabled>},
+     "false: it is not judged"},
+    {"alert[].symbol", TextKey{kOfAlert<&AlertOptions::symbol>, read_alert_symbol},
+     "what it is about: \"BTC/USDT\", \"kraken:BTC/EUR\", \"*/USDT\""},
+    {"alert[].symbols", TextListKey{kOfAlert<&AlertOptions::symbols>, read_alert_symbol},
+     "likewise, several"},
+    {"alert[].when", TextKey{kOfAlert<&AlertOptions::when>, read_condition},
+     "the condition, in the alert language", Need::required},
+    {"alert[].for", DurationKey{kOfAlert<&AlertOptions::hold_for>, {}, kNever},
+     "how long the condition must hold before it fires"},
+    {"alert[].cooldown", DurationKey{kOfAlert<&AlertOptions::cooldown>, {}, kNever},
+     "how long after it has fired it does not fire again"},
+    {"alert[].hysteresis", TextKey{kOfAlert<&AlertOptions::hysteresis>, read_hysteresis},
+     "how far the price must come back before it fires again: \"0.5%\" or \"500\""},
+    {"alert[].repeat", ChoiceKey{kOfAlert<&AlertOptions::repeat>, kRepeatWords},
+     "how often: once, rearm (when the condition has been false), or every (cooldown)"},
+    {"alert[].expires", MomentKey{kOfAlert<&AlertOptions::expires>},
+     "from then on it is silent"},
+    {"alert[].priority", ChoiceKey{kOfAlert<&AlertOptions::priority>, kUrgencyWords},
+     "of its messages: urgent, normal or low"},
+    {"alert[].channels", TextListKey{kOfAlert<&AlertOptions::channels>},
+     "where its messages go; none: as the channels have it"},
+    {"alert[].tags", TextListKey{kOfAlert<&AlertOptions::tags>},
+     "of its messages, for the routing"},
+    {"alert[].title", TextKey{kOfAlert<&AlertOptions::title>, read_message_template},
+     "title of its messages, with fields in braces"},
+    {"alert[].message", TextKey{kOfAlert<&AlertOptions::message>, read_message_template},
+     "text of the message when it fires, with fields in braces"},
+    {"alert[].resolve", FlagKey{kOfAlert<&AlertOptions::resolve>},
+     "whether a message tells that it is over"},
+    {"alert[].resolve_message", TextKey{kOfAlert<&AlertOptions::resolve_message>, read_message_template},
+     "text of that message"},
+    {"alert[].quiet", TextKey{kOfAlert<&AlertOptions::quiet>, read_quiet_hours},
+     "all but urgent messages wait for the end of these hours"},
+    {"alert[].timezone", TextKey{kOfAlert<&AlertOptions::timezone>, read_time_zone},
+     "in which the quiet hours are meant"},
+    {"alert[].ttl", DurationKey{kOfAlert<&AlertOptions::ttl>, {}, kNever},
+     "how long a message is worth delivering; 0: as queue.ttl has it"},
+
     {"exchange.*.enabled", FlagKey{kOfExchange<&ExchangeOptions::enabled>},
      "false: never ask this exchange"},
     {"exchange.*.rest_url", TextKey{kOfExchange<&ExchangeOptions::rest_url>, read_http_url},
@@ -483,18 +548,14 @@ std::optional<std::string> find_wrong_ping(const Config& config) {
   return url ? std::nullopt : std::optional{"watch.ping_url: " + url.error().message};
 }
 
-std::optional<std::string> find_wrong_strengths(const Config& config) {
-  const SignalOptions& signals = config.signals;
-  if (signals.strong >= signals.medium && signals.medium >= signals.weak) return std::nullopt;
-  return "signals.strong, medium and weak have to go down";
-}
-
 constexpr ConfigRule kRules[] = {
     {"watch.ping_url", "watch.ping_every", find_wrong_ping},
     {"signals.strong", "signals.medium", find_wrong_strengths},
+    {"signals.channels", "signals.dir", find_unknown_signal_channel},
     {"deployment.plan", "deployment.queue", find_role_to_come},
     {"redis.url", "deployment.plan", find_wrong_redis},
     {"channel.*.type", "channel.*.enabled", find_channel_fault},
+    {"alert[].name", "alert[].when", find_alert_fault},
     {"exchanges", "exchange.*.enabled", find_no_exchange},
     {"cache.keep", "cache.ttl", find_short_keep},
     {"http.timeout", "http.connect_timeout", find_short_timeout},

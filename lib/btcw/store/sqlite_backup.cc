@@ -4,16 +4,16 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "btcw/base/paths.h"
 #include "btcw/store/backup_module.h"
 #include "btcw/store/database_error.h"
-#include "btcw/store/files.h"
-#include "btcw/store/open_file.h"
 
 namespace btcw {
 namespace {
@@ -61,28 +61,47 @@ Result<void> copy_into(sqlite3* database, const fs::path& file) {
   return {};
 }
 
-Result<void> sync(Files& files, const fs::path& path, int flags) {
-  const OpenFile file{files, files.open_at(AT_FDCWD, path.c_str(), flags, 0)};
-  const int failure = file.is_open() ? files.fsync(file.fd()) : file.fd();
-  if (failure < 0) return file_error(path.native(), "cannot sync", failure);
+Error failed(const fs::path& path, std::string_view what) {
+  return {Errc::unavailable,
+          path.string() + ": " + std::string{what} + ": " + std::generic_category().message(errno)};
+}
+
+/// An open file or folder; -1: it could not be opened.
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags)
+      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): open(2) is declared so.
+      : fd_{::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)} {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<void> sync(const fs::path& path, int flags) {
+  const Descriptor file{path, flags};
+  if (file.fd() < 0 || ::fsync(file.fd()) != 0) return failed(path, "cannot sync");
   return {};
 }
 
 Result<void> put_in_place(const fs::path& part, const fs::path& target) {
-  PosixFiles files;
-  if (auto synced = sync(files, part, O_RDONLY); !synced) return synced;
-  const int failure = files.rename_at(AT_FDCWD, part.c_str(), AT_FDCWD, target.c_str(), 0);
-  if (failure < 0) return file_error(target.native(), "cannot put the copy there", failure);
-  return sync(files, target.parent_path(), O_RDONLY | O_DIRECTORY);
+  if (auto synced = sync(part, O_RDONLY); !synced) return synced;
+  if (::rename(part.c_str(), target.c_str()) != 0) {
+    return failed(target, "cannot put the copy there");
+  }
+  return sync(target.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
 /// An empty file of mode 0600, which VACUUM INTO fills: of one that it makes, others could read.
 Result<void> make_empty(const fs::path& part) {
-  PosixFiles files;
-  files.unlink_at(AT_FDCWD, part.c_str(), 0);
-  const OpenFile file{
-      files, files.open_at(AT_FDCWD, part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)};
-  if (!file.is_open()) return file_error(part.native(), "cannot create", file.fd());
+  ::unlink(part.c_str());
+  const Descriptor file{part, O_WRONLY | O_CREAT | O_EXCL};
+  if (file.fd() < 0) return failed(part, "cannot create");
   return {};
 }
 

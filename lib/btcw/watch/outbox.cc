@@ -47,7 +47,7 @@ Result<void> Outbox::commit(JournalChanges changes, std::span<const Queue::NewMe
   for (const Queue::NewMessage& message : messages) {
     if (is_message_id(message.message.id)) continue;
     return Error{Errc::invalid_input,
-                 fmt::format("not a message id: {}", quoted(message.message.id, 80))};
+                 fmt::format("not a message id: {}", btcw::quoted(message.message.id, 80))};
   }
   const bool staged = !messages.empty() && waiting_ == 0 && try_to_stage(messages);
   for (const Queue::NewMessage& message : messages) {

@@ -92,7 +92,8 @@ void ReplaySource::flush(TickSink sink) {
 }
 
 SteadyTime ReplaySource::due_of(const Ticker& ticker) {
-  if (options_.speed.unlimited()) return SteadyTime::min();
+  const bool was_played = status_.tickers < options_.resume_at;
+  if (options_.speed.unlimited() || was_played) return SteadyTime::min();
   if (!start_) start_ = Start{ticker.received, ports_.clock.steady_now()};
   return start_->played + options_.speed.scaled(ticker.received - start_->recorded);
 }

@@ -19,6 +19,8 @@ struct ReplayOptions {
   std::vector<SymbolRequest> only = {};
   /// Not empty: only tickers of these.
   std::vector<ExchangeName> exchanges = {};
+  /// The first so many tickers come without a pause: they were played in an earlier life.
+  std::uint64_t resume_at = 0;
 };
 
 struct ReplayStatus {

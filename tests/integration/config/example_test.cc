@@ -42,7 +42,8 @@ std::string with_all_switched_on(std::string_view text) {
   return out;
 }
 
-// "exchange.*.rest_url" of "exchange.binance.rest_url"; the key itself of any form of a secret.
+// "exchange.*.rest_url" of "exchange.binance.rest_url", "alert[].when" of "alert[0].when"; the key
+// itself of any form of a secret.
 std::string path_in_table(const ConfigOrigin& origin) {
   std::string path = origin.key;
   for (const std::string family : {"exchange.", "channel."}) {
@@ -92,7 +93,7 @@ TEST_CASE("config.example.toml has every key, in the order of the table of keys"
     CHECK(set.count(std::string{key.path}) == 1);
     const std::string_view table = key.path.substr(0, key.path.find_first_of(".["));
     if (table == last_table || table == key.path) continue;
-    const bool is_list = key.path.find("[].") != std::string_view::npos;
+    const bool is_list = key.path.substr(table.size()).starts_with("[]");
     const std::size_t at = text.find((is_list ? "\n[[" : "\n[") + std::string{table});
     REQUIRE(at != std::string::npos);
     CHECK(at > last);

@@ -1,0 +1,89 @@
+#include "watch_alerts.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+namespace btcw::cli {
+namespace {
+
+using Kind = WatchAlerts::Life::Kind;
+
+std::uint64_t number_of(const std::optional<std::string>& text) {
+  std::uint64_t number = 0;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+  return number;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WatchAlerts>> WatchAlerts::open(const Config& config, Life life,
+                                                       RuleDesk::Seeder seeder, Session& session,
+                                                       Log& log) {
+  // Not make_unique: the constructor is private.
+  std::unique_ptr<WatchAlerts> alerts{new WatchAlerts{session, log}};
+  auto prepared = alerts->prepare(config, life, std::move(seeder));
+  if (!prepared) return std::move(prepared).error();
+  return alerts;
+}
+
+Result<void> WatchAlerts::prepare(const Config& config, const Life& life, RuleDesk::Seeder seeder) {
+  auto compiled = compile_alerts(config.alerts, config.general.quote);
+  if (!compiled) return std::move(compiled).error();
+  auto journal = open_journal(journal_file(config.general.state_dir));
+  if (!journal) return std::move(journal).error();
+  journal_ = *std::move(journal);
+  outbox_.emplace(config.queue.dir,
+                  Outbox::Ports{*journal_, {files_, session_.clock, session_.random, log_}, log_});
+  if (auto recovered = outbox_->recover(); !recovered) return recovered;
+  auto options = options_of(config, life);
+  if (!options) return std::move(options).error();
+  const auto states = journal_->states(options->scope);
+  if (!states) return states.error();
+  desk_.emplace(*std::move(compiled), *states, std::move(seeder));
+  dispatch_.emplace(*std::move(options), AlertDispatch::Ports{*outbox_, session_.clock, log_});
+  const auto time = life.kind == Kind::replay ? RuleDesk::Time::recorded : RuleDesk::Time::real;
+  judge_.emplace(*desk_, *dispatch_, RuleJudge::Options{.time = time, .skip = skip_},
+                 session_.clock);
+  return {};
+}
+
+Result<AlertDispatch::Options> WatchAlerts::options_of(const Config& config, const Life& life) {
+  AlertDispatch::Options options{.patience = life.patience, .ttl = config.queue.ttl};
+  if (life.kind == Kind::live) return options;
+  options.is_episode = true;
+  options.scope = life.kind == Kind::demo ? "demo" : "replay " + life.name;
+  options.expires = life.kind == Kind::demo;
+  if (life.kind == Kind::replay && !life.name.empty()) {
+    options.progress_key = options.scope;
+    const auto done = journal_->progress(options.progress_key);
+    if (!done) return done.error();
+    skip_ = number_of(*done);
+    if (skip_ > 0) {
+      log_.info(fmt::format("the replay was cut off: its alerts go on behind {} tickers", skip_));
+    }
+    return options;
+  }
+  if (auto dropped = journal_->write({.dropped = {options.scope}}); !dropped) {
+    return std::move(dropped).error();
+  }
+  return options;
+}
+
+Result<void> WatchAlerts::replace(const Config& config) {
+  auto compiled = compile_alerts(config.alerts, config.general.quote);
+  if (!compiled) return std::move(compiled).error();
+  desk_->replace(*std::move(compiled));
+  return {};
+}
+
+std::string WatchAlerts::status() const {
+  std::string text = fmt::format("{} alerts, {} events", desk_->alerts().size(), judge_->events());
+  if (outbox_->waiting() > 0) {
+    text += fmt::format(", {} messages wait for the queue", outbox_->waiting());
+  }
+  return text;
+}
+
+}  // namespace btcw::cli
