@@ -31,11 +31,6 @@ Result<std::unique_ptr<WatchAlerts>> WatchAlerts::open(const Config& config, Lif
 Result<void> WatchAlerts::prepare(const Config& config, const Life& life, RuleDesk::Seeder seeder) {
   auto compiled = compile_alerts(config.alerts, config.general.quote);
   if (!compiled) return std::move(compiled).error();
-  if (life.kind != Kind::live) {
-    auto lock = StateLock::acquire(config.general.state_dir);
-    if (!lock) return std::move(lock).error().within("alerts");
-    lock_.emplace(*std::move(lock));
-  }
   auto journal = open_journal(journal_file(config.general.state_dir));
   if (!journal) return std::move(journal).error();
   journal_ = *std::move(journal);

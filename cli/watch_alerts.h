@@ -7,7 +7,6 @@
 #include "btcw/base/clock.h"
 #include "btcw/store/files.h"
 #include "btcw/store/journal.h"
-#include "btcw/store/state_lock.h"
 #include "btcw/watch/alert_dispatch.h"
 #include "btcw/watch/outbox.h"
 #include "btcw/watch/rule_desk.h"
@@ -32,8 +31,8 @@ class WatchAlerts {
     milliseconds patience{0};
   };
 
-  /// Takes the lock of the state folder, but for a live market, whose watch has it already.
-  /// Errors: those of StateLock, open_journal() and Outbox::recover().
+  /// Precondition: this process holds the state folder.
+  /// Errors: those of open_journal() and Outbox::recover().
   static Result<std::unique_ptr<WatchAlerts>> open(const Config& config, Life life,
                                                    RuleDesk::Seeder seeder, Session& session,
                                                    Log& log);
@@ -60,7 +59,6 @@ class WatchAlerts {
 
   Session& session_;
   Log& log_;
-  std::optional<StateLock> lock_;
   PosixFiles files_;
   std::unique_ptr<Journal> journal_;
   std::optional<Outbox> outbox_;

@@ -92,6 +92,11 @@ Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Lif
   const bool any = std::any_of(config.alerts.begin(), config.alerts.end(),
                                [](const AlertOptions& alert) { return alert.enabled; });
   if (!any) return {};
+  // The watch of a live market has it already.
+  if (life.kind != WatchAlerts::Life::Kind::live) {
+    auto held = hold_state(config.general.state_dir).within("alerts");
+    if (!held) return held;
+  }
   // An indicator need not wait for its past, where it is known; a recording brings its own.
   RuleDesk::Seeder seeder;
   if (life.kind == WatchAlerts::Life::Kind::live) {

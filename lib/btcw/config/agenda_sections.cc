@@ -77,4 +77,16 @@ std::vector<ListFault> find_heartbeat_faults(const Config& config) {
   return faults;
 }
 
+std::optional<std::string> find_wrong_strengths(const Config& config) {
+  const SignalOptions& signals = config.signals;
+  if (signals.strong >= signals.medium && signals.medium >= signals.weak) return std::nullopt;
+  return "signals.strong, medium and weak have to go down";
+}
+
+std::optional<std::string> find_unknown_signal_channel(const Config& config) {
+  std::string fault = channel_fault(config, config.signals.channels);
+  if (fault.empty()) return std::nullopt;
+  return "signals.channels: " + fault;
+}
+
 }  // namespace btcw

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,9 @@ Result<std::string> read_ping_url(std::string_view text);
 /// expression, an action without what it needs, a channel that does not exist.
 std::vector<ListFault> find_schedule_faults(const Config& config);
 std::vector<ListFault> find_heartbeat_faults(const Config& config);
+
+/// What is wrong with `[signals]` as a whole.
+std::optional<std::string> find_wrong_strengths(const Config& config);
+std::optional<std::string> find_unknown_signal_channel(const Config& config);
 
 }  // namespace btcw

@@ -66,10 +66,10 @@ struct Config {
   token::TokenOptions token = {};                 ///< `[token]`
   QueueOptions queue = {};                        ///< `[queue]`
   ChannelRoutes channels = {};                    ///< `[channel.NAME]`
+  std::vector<AlertOptions> alerts = {};          ///< `[[alert]]`
   SignalOptions signals = {};                     ///< `[signals]`
   std::vector<ScheduleOptions> schedules = {};    ///< `[[schedule]]`
   std::vector<HeartbeatOptions> heartbeats = {};  ///< `[[heartbeat]]`
-  std::vector<AlertOptions> alerts = {};          ///< `[[alert]]`
 };
 
 /// One thing wrong with (or worth a warning about) the configuration.

@@ -75,9 +75,9 @@ struct OneOf {
     return items[place.index];
   }
 };
+using OneAlert = OneOf<&Config::alerts>;
 using OneSchedule = OneOf<&Config::schedules>;
 using OneHeartbeat = OneOf<&Config::heartbeats>;
-using OneAlert = OneOf<&Config::alerts>;
 
 /// A text as a template's argument.
 template <std::size_t Size>
@@ -131,8 +131,8 @@ template <auto... Members>
 constexpr MemberPath<OneSchedule, Members...> kOfSchedule{};
 template <auto... Members>
 constexpr MemberPath<OneHeartbeat, Members...> kOfHeartbeat{};
+
 constexpr std::array<std::string_view, 3> kRepeatWords{"once", "rearm", "every"};
-constexpr std::array<std::string_view, 3> kPriorityWords{"urgent", "normal", "low"};
 
 constexpr milliseconds kNever = hours{24 * 365 * 10};
 
@@ -394,7 +394,7 @@ const ConfigKey kKeys[] = {
      "how often: once, rearm (when the condition has been false), or every (cooldown)"},
     {"alert[].expires", MomentKey{kOfAlert<&AlertOptions::expires>},
      "from then on it is silent"},
-    {"alert[].priority", ChoiceKey{kOfAlert<&AlertOptions::priority>, kPriorityWords},
+    {"alert[].priority", ChoiceKey{kOfAlert<&AlertOptions::priority>, kUrgencyWords},
      "of its messages: urgent, normal or low"},
     {"alert[].channels", TextListKey{kOfAlert<&AlertOptions::channels>},
      "where its messages go; none: as the channels have it"},
@@ -543,15 +543,10 @@ std::optional<std::string> find_wrong_ping(const Config& config) {
   return url ? std::nullopt : std::optional{"watch.ping_url: " + url.error().message};
 }
 
-std::optional<std::string> find_wrong_strengths(const Config& config) {
-  const SignalOptions& signals = config.signals;
-  if (signals.strong >= signals.medium && signals.medium >= signals.weak) return std::nullopt;
-  return "signals.strong, medium and weak have to go down";
-}
-
 constexpr ConfigRule kRules[] = {
     {"watch.ping_url", "watch.ping_every", find_wrong_ping},
     {"signals.strong", "signals.medium", find_wrong_strengths},
+    {"signals.channels", "signals.dir", find_unknown_signal_channel},
     {"redis.url", "deployment.plan", find_wrong_redis},
     {"channel.*.type", "channel.*.enabled", find_channel_fault},
     {"alert[].name", "alert[].when", find_alert_fault},

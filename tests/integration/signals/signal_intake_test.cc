@@ -299,8 +299,8 @@ TEST_CASE("where files cannot be moved each is taken once all the same") {
 
 TEST_CASE("a process that is killed while it reads signals loses none and doubles none") {
   const Bot bot;
-  constexpr int kSignals = 400;
-  constexpr int kKills = 25;
+  constexpr int kSignals = 640;
+  constexpr int kKills = 40;
   std::set<std::string> all;
   std::size_t count = 0;
   int written = 0;
@@ -331,7 +331,7 @@ TEST_CASE("a process that is killed while it reads signals loses none and double
       }
       if (i == 7)
         fs::rename(bot.folder / "a.jsonl", bot.folder / ("a.jsonl." + std::to_string(kill)));
-      ::usleep(static_cast<useconds_t>((kill * 37 + i * 11) % 900));
+      ::usleep(static_cast<useconds_t>((kill * 377 + i * 611) % 4000));
     }
     child.kill_now();
     collect();
