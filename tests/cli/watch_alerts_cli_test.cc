@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "btcw/base/ticker.h"
+#include "support/fake_exchange.h"
 #include "support/run_btcw.h"
 #include "support/watch_fakes.h"
 
@@ -223,4 +224,57 @@ TEST_CASE("a wrong configuration on SIGHUP changes no alert, a right one takes o
   // The first one has fired, and is not asked again.
   CHECK(outcome.err.find("alert=a") == outcome.err.rfind("alert=a"));
   CHECK(queued(sandbox).size() == 2);
+}
+
+TEST_CASE("an alert of a live market neither fires again nor is missed because of a restart") {
+  FakeExchange fake;
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  sandbox.write_config("exchanges = [\"binance\"]\n[exchange.binance]\nrest_url = \"" +
+                       fake.url("binance") +
+                       "\"\n[[alert]]\nname = \"up\"\nsymbol = \"BTC/USDT\"\n"
+                       "when = \"last crosses above 100\"\n");
+  struct Step {
+    const char* last;
+    std::size_t messages;
+  };
+  for (const Step& step :
+       {Step{"99", 0}, Step{"101", 1}, Step{"102", 1}, Step{"98", 1}, Step{"103", 2}}) {
+    CAPTURE(step.last);
+    fake.set("BTC/USDT", {.last = step.last});
+    // It is asked for because an alert is about it.
+    const Outcome outcome = sandbox.run({"watch", "--once", "--quiet"});
+    CAPTURE(outcome.err);
+    CHECK(outcome.exit_code == 0);
+    CHECK(queued(sandbox).size() == step.messages);
+  }
+}
+
+TEST_CASE("a watch whose journal cannot be read does not run without its alerts") {
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  const auto state = sandbox.root() / "state";
+  fs::create_directory(state);
+  fs::permissions(state, fs::perms::owner_all);
+  sandbox.write_file("state/watch.db", std::string(8192, 'x'));
+  sandbox.write_config("[general]\nstate_dir = \"" + state.string() + "\"\n" +
+                       std::string{kAlerts});
+
+  const Outcome outcome = sandbox.run({"watch", "--demo", "--quiet", "--for", "1s"});
+
+  CHECK(outcome.exit_code == 1);
+  CHECK_THAT(outcome.err, Catch::Contains("journal") && Catch::Contains("watch.db"));
+}
+
+TEST_CASE("alerts of one state folder are judged by one process at a time") {
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  sandbox.write_config(kAlerts);
+  const auto file = sandbox.write_file("rec.ndjson", recording(45)).string();
+  RunningProgram first = sandbox.start({.arguments = {"watch", "--demo"}});
+  REQUIRE(first.wait_for_out("BTC/USDT"));
+
+  const Outcome second = sandbox.run({"watch", "--replay", file, "--quiet"});
+  const Outcome rehearsal = sandbox.run({"watch", "--replay", file, "--alerts-only"});
+
+  CHECK(second.exit_code == 1);
+  CHECK_THAT(second.err, Catch::Contains("another watch"));
+  CHECK(rehearsal.exit_code == 0);
 }

@@ -259,6 +259,8 @@ Result<std::unique_ptr<HistoryStore>> open_sqlite(const std::filesystem::path& f
   auto database =
       Database::open(file, {.application_id = kApplicationId, .migrations = kMigrations});
   if (!database) return std::move(database).error();
+  // What is written is at the end of each series: few pages are worth keeping.
+  if (auto set = database->execute("PRAGMA cache_size = -256"); !set) return std::move(set).error();
   auto statements = Statements::prepare(*database);
   if (!statements) return std::move(statements).error();
   return std::make_unique<SqliteHistoryStore>(*std::move(database), *std::move(statements));

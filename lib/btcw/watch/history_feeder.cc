@@ -90,6 +90,8 @@ Result<void> HistoryFeeder::finish() {
 }
 
 void HistoryFeeder::flush() {
+  // In one piece: growing by half as much again would hold it twice.
+  rows_.reserve(rows_.size() + changed_.size() * (1 + history::kResolutions.size()));
   for (Series* series : changed_) {
     add_price(*series);
     series->ladder.flush([&](milliseconds interval, const history::Candle& candle) {

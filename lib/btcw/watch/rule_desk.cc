@@ -83,10 +83,9 @@ void RuleDesk::bind(Number alert, const AlertTarget& target, const Symbol& symbo
   const SymbolRequest about{symbol, target.exchange};
   const Number place = instrument_of(about, book);
   Instrument& instrument = *instruments_[place];
-  // "BTC/USDT" and "*/USDT" of one alert are one.
-  for (const Number other : instrument.bindings) {
-    if (bindings_[other].alert == alert) return;
-  }
+  // "BTC/USDT" and "*/USDT" of one alert are one; it would be the last, for alerts come in order.
+  const auto& bound = instrument.bindings;
+  if (!bound.empty() && bindings_[bound.back()].alert == alert) return;
   const auto number = static_cast<Number>(bindings_.size());
   Binding& binding =
       bindings_.emplace_back(Binding{.alert = alert, .instrument = place, .book = &book});
