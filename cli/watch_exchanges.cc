@@ -11,27 +11,21 @@
 #include <vector>
 
 #include "agenda_stage.h"
-#include "btcw/cache/redis_price_cache.h"
 #include "btcw/store/state_lock.h"
-#include "btcw/watch/follow_source.h"
-#include "btcw/watch/gated_source.h"
-#include "btcw/watch/leadership.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
 #include "online_market.h"
-#include "redis_connector.h"
 #include "watch_network.h"
 #include "watch_stage.h"
 #include "watch_status.h"
 #include "watch_symbols.h"
+#include "watch_team.h"
 
 namespace btcw::cli {
 namespace {
 
 // Most exchanges say something of a pair that is traded every second or two.
 constexpr milliseconds kShortestQuiet = seconds{5};
-// So long, and three intervals, a leader's price is waited for.
-constexpr milliseconds kPatience = seconds{3};
 
 /// The Redis that prices go to.
 struct RedisInUse {
@@ -68,12 +62,6 @@ class ExchangeWatch {
 
  private:
   void open_cache(const Config& config);
-  /// From now on one of those that share a Redis asks the exchanges for all.
-  Result<void> join_others(const Config& config);
-  /// Whether there is something to ask the exchanges for: all for a leader, and for others what the
-  /// leader does not bring. Precondition: there are others.
-  [[nodiscard]] bool asks();
-  [[nodiscard]] bool follows() const;
   Result<PollingOptions> polling_options(const Config& config);
   [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
   void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
@@ -94,13 +82,12 @@ class ExchangeWatch {
   GeneralOptions general_;
   RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
-  std::unique_ptr<FollowSource> follow_;    ///< with leadership_
-  Standing standing_ = Standing::unknown;   ///< when asks() was called last
-  std::unique_ptr<Leadership> leadership_;  ///< nullptr: no other host is asked
   // The sources ask through the network: they go first.
   std::optional<WatchNetwork> network_;
   std::optional<StreamSource> stream_;
   std::optional<PollingSource> source_;
+  // What it gives to the stage asks the source.
+  std::unique_ptr<WatchTeam> team_;  ///< nullptr: no other host is asked
 };
 
 ExitCode ExchangeWatch::run(Config config) {
@@ -136,19 +123,9 @@ ExitCode ExchangeWatch::run(Config config) {
     if (!started) return fail(started.error(), session_);
     for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
   }
-  GatedSource asking{*source_, [this] { return asks(); }, session_.clock,
-                     // Without answers there is nothing to stream.
-                     [this] {
-                       if (stream_) stream_->let_go();
-                     }};
-  std::vector<TickerSource*> sources{leadership_ ? static_cast<TickerSource*>(&asking) : &*source_};
+  std::vector<TickerSource*> sources{&*source_};
+  if (team_) sources = team_->sources(*source_, stream_ ? &*stream_ : nullptr);
   if (stream_) sources.push_back(&*stream_);
-  std::optional<GatedSource> following;
-  if (follow_) {
-    following.emplace(
-        *follow_, [this] { return follows(); }, session_.clock);
-    sources.push_back(&*following);
-  }
   const auto code = stage_.run(
       sources, {.on_reload = [this] { return reload(); },
                 .report =
@@ -165,63 +142,13 @@ void ExchangeWatch::open_cache(const Config& config) {
   if (config.deployment.backing(Role::fan_out) == Backing::local || arguments_.once) {
     return stage_.open_cache(config);
   }
-  if (const auto joined = join_others(config); !joined) {
-    stage_.log().warning("going on without the other hosts: " + joined.error().message);
+  auto team = WatchTeam::join(config, requests_, session_, stage_.log());
+  if (!team) {
+    stage_.log().warning("going on without the other hosts: " + team.error().message);
     return stage_.open_cache(config);
   }
-  stage_.open_cache(config, leadership_->token());
-}
-
-Result<void> ExchangeWatch::join_others(const Config& config) {
-  const auto connector = RedisConnector::open(config, session_);
-  if (!connector) return connector.error();
-  auto follow = FollowSource::start({.channel = redis_price_channel(config.redis.prefix),
-                                     .requests = requests_,
-                                     // The leadership tells.
-                                     .level = LogLevel::debug},
-                                    (*connector)->connect(), stage_.log());
-  if (!follow) return std::move(follow).error();
-  auto leadership =
-      Leadership::start({.prefix = config.redis.prefix, .holder = process_name(session_)},
-                        (*connector)->connect(), stage_.log());
-  if (!leadership) return std::move(leadership).error();
-  follow_ = *std::move(follow);
-  leadership_ = *std::move(leadership);
-  return {};
-}
-
-bool ExchangeWatch::asks() {
-  const Standing standing = leadership_->standing();
-  const SteadyTime now = session_.clock.steady_now();
-  if (std::exchange(standing_, standing) != standing) {
-    follow_->await_all(now);
-    if (stream_) stream_->let_go();
-  }
-  const PollingOptions& polling = source_->options();
-  std::vector<SymbolRequest> wanted;
-  switch (standing) {
-    case Standing::leads:
-    case Standing::alone:
-      wanted = requests_;
-      break;
-    case Standing::follows:
-      // The leader has a list of its own.
-      wanted = follow_->missing(now - std::max(kPatience, polling.interval * 3));
-      break;
-    case Standing::unknown:
-      break;
-  }
-  if (!wanted.empty() && wanted != polling.requests) {
-    PollingOptions changed = polling;
-    changed.requests = wanted;
-    source_->reconfigure(std::move(changed));
-  }
-  return !wanted.empty();
-}
-
-bool ExchangeWatch::follows() const {
-  const Standing standing = leadership_->standing();
-  return standing == Standing::follows || standing == Standing::unknown;
+  team_ = *std::move(team);
+  stage_.open_cache(config, team_->token());
 }
 
 void ExchangeWatch::open_streams(const PollingOptions& polling,
@@ -304,7 +231,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   stage_.set_history(config);
   keep_folders(config);
   keep_redis(config);
-  if (follow_) follow_->reconfigure(requests_);
+  if (team_) team_->reconfigure(requests_);
   show(*polling, config);
   agenda_.change(*std::move(plan));
   const std::vector<ExchangeName> preference = config.market.order;

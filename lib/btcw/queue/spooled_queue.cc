@@ -159,8 +159,8 @@ Result<std::vector<std::unique_ptr<Claim>>> SpooledQueue::take(UtcTime now, std:
   Claims claims;
   while (!folder_done_ && claims.size() < max) {
     auto more = empty_folder(now, max, claims);
-    if (!more) stuck_ = std::move(more).error();
     folder_done_ = !more || !*more;
+    if (!more) stuck_ = std::move(more).error();
   }
   if (claims.size() == max) return claims;
   std::optional<Error> failure = std::move(stuck_);
@@ -228,18 +228,18 @@ Result<MessageInfo> SpooledQueue::show(std::string_view id) {
 }
 
 Result<std::size_t> SpooledQueue::retry_dead(std::optional<std::string_view> id, UtcTime now) {
-  const auto here = folder_->retry_dead(id, now);
+  auto here = folder_->retry_dead(id, now);
   if (!here && here.error().code != Errc::not_found) return here;
   if (here && id) return here;
-  const auto there = stream_->retry_dead(id, now);
+  auto there = stream_->retry_dead(id, now);
   if (!there) return there;
   return here.value_or(0U) + *there;
 }
 
 Result<std::size_t> SpooledQueue::purge_dead(UtcTime before) {
-  const auto here = folder_->purge_dead(before);
+  auto here = folder_->purge_dead(before);
   if (!here) return here;
-  const auto there = stream_->purge_dead(before);
+  auto there = stream_->purge_dead(before);
   if (!there) return there;
   return *here + *there;
 }

@@ -47,6 +47,7 @@ Result<RedisReply> StreamCommands::send() {
   if (!replies) return std::move(replies).error();
   RedisReply last = std::move(replies->back());
   auto settled = take_replies(*replies);
+  if (is_away_) tell("it takes no writes");
   if (last.is_error()) return read_redis_error(last.text);
   if (!settled) return std::move(settled).error();
   return last;
@@ -81,14 +82,17 @@ Result<void> StreamCommands::settle() {
   } else {
     trouble = replies.error();
   }
+  tell(trouble ? trouble->message : "it takes no writes");
+  return settled;
+}
+
+void StreamCommands::tell(std::string_view why) {
   const bool is_away = !waiting_.empty();
   if (is_away && !is_away_) {
-    log_.warning("Redis is away, what was delivered is settled when it is back",
-                 {{"why", trouble ? trouble->message : std::string{"it takes no writes"}}});
+    log_.warning("Redis is away, what was delivered is settled when it is back", {{"why", why}});
   }
   if (!is_away && is_away_) log_.warning("Redis is back, all is settled");
   is_away_ = is_away;
-  return settled;
 }
 
 std::vector<std::string> StreamCommands::waiting() const {

@@ -54,6 +54,8 @@ class StreamCommands {
   /// Reads the replies to what waited, and forgets what is done.
   Result<void> take_replies(std::span<const RedisReply> replies);
   Result<RedisReply> send();
+  /// Once when something has to wait, and once when all is done.
+  void tell(std::string_view why);
 
   RedisClient& redis_;
   std::string base_;
