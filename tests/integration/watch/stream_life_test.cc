@@ -124,14 +124,15 @@ TEST_CASE("a connection that takes over does so without a gap and without repeat
   world.answer_all();
   world.pass(hours{22}, seconds{30});
   CHECK(world.sockets.opened.size() == 1);
-  std::size_t count = 0;
-  for (const auto& [symbol, prices] : world.got) count += prices.size();
 
   world.pass(hours{2}, milliseconds{700});
 
   CHECK(world.sockets.opened.size() == 2);
   CHECK(world.sockets.alive.size() == 1);
   CHECK(world.got == world.told);
+  std::size_t told = 0;
+  for (const auto& [symbol, prices] : world.told) told += prices.size();
+  CHECK(world.source.ticks() == told);
   CHECK(world.source.status().front().rotations == 1);
 }
 
