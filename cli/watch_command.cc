@@ -132,8 +132,7 @@ void add_options(Syntax& command, WatchArguments& into) {
                  "How often to ask (default: watch.interval, 10s; with --demo 1s)", into.interval,
                  parse_duration);
   add_exchange_option(command, "Ask these exchanges only, in this order", into.exchanges);
-  command.flag("--no-stream", "Only ask, never stream",
-               into.no_stream);
+  command.flag("--no-stream", "Only ask, never stream", into.no_stream);
   command.flag("--ndjson", "One JSON object a line, on a terminal too (default in a pipe)",
                into.ndjson);
   command.flag("-j,--json", "The same as --ndjson", into.ndjson);
