@@ -14,7 +14,7 @@
 #include "btcw/base/file_descriptor.h"
 #include "btcw/online/online.h"
 #include "btcw/store/request_budget.h"
-#include "delivery_stage.h"
+#include "deployed_queue.h"
 #include "online_market.h"
 #include "watch_network.h"
 

@@ -9,6 +9,7 @@
 #include "btcw/agenda/prune.h"
 #include "btcw/queue/file_queue.h"
 #include "btcw/store/backup.h"
+#include "deployed_queue.h"
 #include "set_up_check.h"
 #include "shared_cache.h"
 #include "state_backup.h"

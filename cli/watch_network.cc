@@ -60,9 +60,9 @@ Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log
 
 Result<WatchNetwork::StreamPorts> WatchNetwork::open_streams(const Clock& clock, Log& log) {
   if (!sockets_) {
-    auto sockets = online_->make_web_sockets(copy(options_.http), clock);
+    auto sockets = online_->make_web_sockets(clone(options_.http), clock);
     if (!sockets) return std::move(sockets).error();
-    stream_http_ = online_->make_http(copy(options_.http), clock, log);
+    stream_http_ = online_->make_http(clone(options_.http), clock, log);
     sockets_ = *std::move(sockets);
   }
   return StreamPorts{*sockets_, *stream_http_};
