@@ -11,6 +11,7 @@
 #include "btcw/cache/memory_cache.h"
 #include "btcw/watch/history_seed.h"
 #include "shared_cache.h"
+#include "startup_pages.h"
 #include "terminal_mode.h"
 
 namespace btcw::cli {
@@ -37,6 +38,7 @@ WatchStage::WatchStage(Options options, Session& session)
     : options_{options},
       session_{session},
       log_{session.log, place_of_stderr(options.output, session)} {
+  release_startup_pages();
   // From here on a signal ends the run in good order.
   static_cast<void>(session.signals.fd());
   auto service = ServiceManager::from(session.environment);
@@ -180,6 +182,7 @@ Result<void> WatchStage::hold_state(const std::filesystem::path& folder) {
 }
 
 std::optional<ExitCode> WatchStage::run(std::span<TickerSource* const> sources, Hooks hooks) {
+  release_startup_pages();
   std::vector<TickObserver*> observers{&alerts_, &history_};
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);

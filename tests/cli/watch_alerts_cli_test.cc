@@ -113,7 +113,7 @@ TEST_CASE("a replay puts each message into the queue once, and begins anew when 
   CHECK(queued(sandbox).empty());
 }
 
-TEST_CASE("--explain says how an alert stands and why") {
+TEST_CASE("watch --explain says how an alert stands and why") {
   const Sandbox sandbox{BTCW_EXECUTABLE};
   sandbox.write_config(std::string{kAlerts} + R"([[alert]]
 name = "trend"

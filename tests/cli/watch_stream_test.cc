@@ -103,7 +103,7 @@ TEST_CASE("SIGUSR1 tells how each stream stands") {
   }
 }
 
-TEST_CASE("--no-stream, --once and a mirror without a stream of its own open none") {
+TEST_CASE("watch with --no-stream, --once and a mirror without a stream of its own open none") {
   Home home;
   std::vector<std::string> arguments{"watch", "--for", "2s"};
   SECTION("--no-stream") { arguments.emplace_back("--no-stream"); }

@@ -69,7 +69,9 @@ std::string sparkline(std::span<const Decimal> values) {
   for (const Decimal& value : values) {
     const double share = range > 0 ? (value.to_double() - bottom) / range : 0;
     const auto step =
-        static_cast<std::size_t>(std::lround(share * static_cast<double>(kBlocks.size() - 1)));
+        // Rounded by hand: the executable does without libm.
+        // NOLINTNEXTLINE(bugprone-incorrect-roundings)
+        static_cast<std::size_t>(share * static_cast<double>(kBlocks.size() - 1) + 0.5);
     line += kBlocks[std::min(step, kBlocks.size() - 1)];
   }
   return line;
