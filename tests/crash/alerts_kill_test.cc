@@ -69,7 +69,8 @@ TEST_CASE("watch can be killed at any moment: no alert is lost, and none arrives
   const Sandbox sandbox{BTCW_EXECUTABLE};
   const fs::path log = sandbox.root() / "delivered.ndjson";
   const fs::path queue = sandbox.root() / "queue";
-  sandbox.write_config("[queue]\ndir = \"" + queue.string() + "\"\n[channel.log]\ntype = \"file\"\npath = \"" + log.string() + "\"\n" +
+  sandbox.write_config("[queue]\ndir = \"" + queue.string() +
+                       "\"\n[channel.log]\ntype = \"file\"\npath = \"" + log.string() + "\"\n" +
                        "[[alert]]\nname = \"up\"\nsymbol = \"BTC/USDT\"\n"
                        "when = \"last crosses above 105\"\n");
   const auto file = sandbox.write_file("rec.ndjson", recording(alerts)).string();
