@@ -136,6 +136,11 @@ void ProxyServer::Impl::serve_http(const Peer& peer) {
                          .target = head.substr(method_end + 1, target_end - method_end - 1),
                          .head = head.substr(line_end + 2)};
   record(request);
+  if (options.mood == ProxyMood::deserting) return;
+  if (options.mood == ProxyMood::breaking_off) {
+    (void)peer.write_all("HTTP/1.1 20");
+    return;
+  }
   if (options.mood == ProxyMood::refusing) {
     (void)peer.write_all("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     return;

@@ -12,9 +12,11 @@ enum class ProxyKind { http, socks5 };
 
 enum class ProxyMood {
   obliging,
-  refusing,  ///< answers every request with 403 (SOCKS: "not allowed")
-  closing,   ///< closes every connection without an answer
-  hanging,   ///< never answers
+  refusing,      ///< answers every request with 403 (SOCKS: "not allowed")
+  closing,       ///< closes every connection without an answer
+  deserting,     ///< reads a request, and closes
+  breaking_off,  ///< answers with half a status line
+  hanging,       ///< never answers
 };
 
 struct ProxyOptions {

@@ -50,10 +50,12 @@ bool name_server(SSL* ssl, const std::string& host) {
 }
 
 bool breaks_protocol(error_code error) {
+  namespace http = beast::http;
+  // A connection that was cut, however far its answer had come, is no fault of the protocol.
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return false;
   return error == websocket::condition::protocol_violation ||
          error == websocket::error::message_too_big || error == websocket::error::buffer_overflow ||
-         error.category() ==
-             beast::http::make_error_code(beast::http::error::bad_version).category();
+         error.category() == http::make_error_code(http::error::bad_version).category();
 }
 
 template <typename Layer>

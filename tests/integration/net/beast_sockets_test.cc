@@ -291,7 +291,10 @@ TEST_CASE("a proxy that refuses, leaves or speaks SOCKS is told as such") {
     CHECK(end.bytes.find("the proxy refuses: HTTP 403") != std::string::npos);
   }
   SECTION("leaves") {
-    ProxyServer proxy{{.mood = ProxyMood::closing}};
+    const ProxyMood mood =
+        GENERATE(ProxyMood::closing, ProxyMood::deserting, ProxyMood::breaking_off);
+    CAPTURE(mood);
+    ProxyServer proxy{{.mood = mood}};
     Client client{{.proxy_url = proxy.url()}};
     CHECK(client.end_of(server.url()).code == Errc::unavailable);
   }
