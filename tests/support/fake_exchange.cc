@@ -126,7 +126,8 @@ ServedResponse FakeExchange::serve(const ServedRequest& request) {
   const std::lock_guard lock{mutex_};
   const auto [exchange, target] = split(request.target);
   const auto found = behaviours_.find(exchange);
-  const FakeBehaviour behaviour = found == behaviours_.end() ? FakeBehaviour{} : found->second;
+  const bool behaves = found != behaviours_.end() && target.starts_with(found->second.only_for);
+  const FakeBehaviour behaviour = behaves ? found->second : FakeBehaviour{};
   ServedResponse response = troubled(
       exchange, behaviour, fake_answer(exchange, listing(exchange), target, behaviour.filler_rows));
   response.framing = behaviour.framing;
