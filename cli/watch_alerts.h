@@ -27,6 +27,8 @@ class WatchAlerts {
     };
     Kind kind = Kind::live;
     std::string name = {};  ///< of a replay: the same for the same tickers; empty: not told apart
+    /// Whether exchanges are asked for what indicators miss of the past.
+    bool asks_exchanges = false;
     /// How long what happens may wait for more of it, so that a transaction is worth it.
     milliseconds patience{0};
   };
@@ -40,6 +42,7 @@ class WatchAlerts {
   WatchAlerts& operator=(const WatchAlerts&) = delete;
 
   [[nodiscard]] TickObserver& observer() { return *judge_; }
+  [[nodiscard]] RuleDesk& desk() { return *desk_; }
   [[nodiscard]] Journal& journal() { return *journal_; }
   [[nodiscard]] Outbox& outbox() { return *outbox_; }
 

@@ -14,6 +14,7 @@
 #include "btcw/store/state_lock.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
+#include "exchange_past.h"
 #include "online_market.h"
 #include "watch_network.h"
 #include "watch_stage.h"
@@ -63,6 +64,7 @@ class ExchangeWatch {
  private:
   void open_cache(const Config& config);
   Result<PollingOptions> polling_options(const Config& config);
+  Result<void> set_alerts(const Config& config);
   [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
   void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
   [[nodiscard]] StreamOptions stream_options(const PollingOptions& polling,
@@ -86,6 +88,7 @@ class ExchangeWatch {
   std::optional<WatchNetwork> network_;
   std::optional<StreamSource> stream_;
   std::optional<PollingSource> source_;
+  ExchangePast past_{stage_, session_};
   // What it gives to the stage asks the source.
   std::unique_ptr<WatchTeam> team_;  ///< nullptr: no other host is asked
 };
@@ -102,7 +105,7 @@ ExitCode ExchangeWatch::run(Config config) {
     return arguments_.once ? ExitCode::temporary : code;
   }
   stage_.set_history(config);
-  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
+  if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
   const auto budget = request_budget_file(config);
   const std::vector<ExchangeName> preference = config.market.order;
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
@@ -122,6 +125,7 @@ ExitCode ExchangeWatch::run(Config config) {
     const auto started = agenda_.start(*std::move(plan));
     if (!started) return fail(started.error(), session_);
     for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
+    stage_.add_observer(past_.observer());
   }
   std::vector<TickerSource*> sources{&*source_};
   if (team_) sources = team_->sources(*source_, stream_ ? &*stream_ : nullptr);
@@ -135,6 +139,13 @@ ExitCode ExchangeWatch::run(Config config) {
                 .status_line = [status] { return summarize(status()); }});
   agenda_.stop();
   return code.value_or(exit_code_of_cycle());
+}
+
+Result<void> ExchangeWatch::set_alerts(const Config& config) {
+  // One cycle would be over before the past is there.
+  auto set = stage_.set_alerts(config, {.asks_exchanges = !arguments_.once});
+  if (set) past_.configure(config);
+  return set;
 }
 
 void ExchangeWatch::open_cache(const Config& config) {
@@ -227,7 +238,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   if (!polling) return std::move(polling).error();
   auto plan = agenda_.prepare(polling->requests);
   if (!plan) return std::move(plan).error();
-  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
+  if (auto alerts = set_alerts(config); !alerts) return alerts;
   stage_.set_history(config);
   keep_folders(config);
   keep_redis(config);

@@ -90,6 +90,7 @@ void WatchStage::feed_cache() {
 }
 
 Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Life& life) {
+  asks_exchanges_ = life.asks_exchanges && config.history.seed;
   if (WatchAlerts* const alerts = alerts_.alerts()) return alerts->replace(config);
   const bool any = std::any_of(config.alerts.begin(), config.alerts.end(),
                                [](const AlertOptions& alert) { return alert.enabled; });
@@ -102,16 +103,31 @@ Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Lif
   // An indicator need not wait for its past, where it is known; a recording brings its own.
   RuleDesk::Seeder seeder;
   if (life.kind == WatchAlerts::Life::Kind::live) {
-    seeder = [this](const SymbolRequest& about, history::IndicatorSet& indicators,
-                    std::span<const IndicatorRequest> requests) {
-      if (history_.store() == nullptr) return;
-      seed_from_history(*history_.store(), about, indicators, requests, session_.clock.now());
+    seeder = [this](const SymbolRequest& about, std::span<const IndicatorRequest> requests) {
+      return known_past(about, requests);
     };
   }
   auto opened = WatchAlerts::open(config, life, std::move(seeder), session_, log_);
   if (!opened) return std::move(opened).error();
   alerts_.put(*std::move(opened));
   return {};
+}
+
+KnownPast WatchStage::known_past(const SymbolRequest& about,
+                                 std::span<const IndicatorRequest> requests) const {
+  const std::vector<PastNeed> needs = needs_of(requests);
+  const UtcTime now = session_.clock.now();
+  KnownPast past;
+  if (history_.store() != nullptr) {
+    past.candles = past_from_history(*history_.store(), about, needs, now);
+  }
+  if (asks_exchanges_) past.open = open_needs(needs, past.candles, now);
+  return past;
+}
+
+RuleDesk* WatchStage::rule_desk() const {
+  WatchAlerts* const alerts = alerts_.alerts();
+  return alerts != nullptr ? &alerts->desk() : nullptr;
 }
 
 void WatchStage::set_history(const Config& config) {

@@ -114,6 +114,9 @@ class WatchStage {
   /// opened. Errors: those of WatchAlerts::open() and replace(): all stays as it was.
   Result<void> set_alerts(const Config& config, const WatchAlerts::Life& life);
 
+  /// nullptr: there are no alerts so far.
+  [[nodiscard]] RuleDesk* rule_desk() const;
+
   /// From now on tickers are remembered, as long as `config` says, or no longer. A history that
   /// cannot be opened is told, and the run does without.
   void set_history(const Config& config);
@@ -152,6 +155,8 @@ class WatchStage {
   [[nodiscard]] milliseconds uptime() const;
 
  private:
+  [[nodiscard]] KnownPast known_past(const SymbolRequest& about,
+                                     std::span<const IndicatorRequest> requests) const;
   void open_redis(const Config& config, std::function<std::uint64_t()> leader_token);
   void feed_cache();
   void tell_status(const std::string& report);
@@ -165,6 +170,7 @@ class WatchStage {
   std::unique_ptr<RedisStage> redis_;
   std::unique_ptr<RedisFeed> redis_feed_;
   std::unique_ptr<PriceCache> cache_;
+  bool asks_exchanges_ = false;
   AlertSlot alerts_;
   HistorySlot history_;
   std::optional<CacheFeeder> feeder_;

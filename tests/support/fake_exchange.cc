@@ -141,7 +141,8 @@ ServedResponse FakeExchange::serve(const ServedRequest& request) {
   const std::lock_guard lock{mutex_};
   const auto [exchange, target] = split(request.target);
   const auto found = behaviours_.find(exchange);
-  FakeBehaviour behaviour = found == behaviours_.end() ? FakeBehaviour{} : found->second;
+  const bool behaves = found != behaviours_.end() && target.starts_with(found->second.only_for);
+  FakeBehaviour behaviour = behaves ? found->second : FakeBehaviour{};
   if (behaviour.limit && exceeds(exchange, *behaviour.limit)) {
     ++excesses_[exchange];
     behaviour.trouble = FakeTrouble::limit;
