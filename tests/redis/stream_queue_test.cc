@@ -150,7 +150,7 @@ TEST_CASE("a message in Redis that is put off comes back with what is known of i
       {"quiet hours", Queue::Attempt::does_not_count, 0, false},
   }));
   CAPTURE(row.why);
-  const DeliveryProgress progress{.delivered = 5, .plan = 0x9c3e};
+  const DeliveryProgress progress{.delivered = 5, .plan = 0x9c3e, .refused = 0x80000002U};
   REQUIRE(add(*user.queue, "m", clock.now(), Priority::low));
   auto claims = user.queue->take(clock.now(), 1).value();
   const UtcTime later = clock.now() + seconds{30};
@@ -177,7 +177,8 @@ TEST_CASE("dead letters in Redis are shown with why, retried and removed") {
   for (const auto* id : {"x", "y"}) REQUIRE(add(*user.queue, id, clock.now()));
   auto taken = user.queue->take(clock.now(), 5).value();
   for (auto& claim : taken) {
-    REQUIRE(user.queue->bury(std::move(claim), "chat not found", {.delivered = 1, .plan = 7}));
+    REQUIRE(user.queue->bury(std::move(claim), "chat not found",
+                             {.delivered = 1, .plan = 7, .refused = 2}));
   }
 
   CHECK(listed(*user.queue, MessageState::dead) == Ids{"x", "y"});
