@@ -62,7 +62,7 @@ class HiredisClient final : public RedisClient {
 
   using RedisClient::listen;
   Result<std::vector<RedisMessage>> listen(std::span<const std::string_view> channels,
-                                           SteadyTime until) override {
+                                           SteadyTime until, int wake_fd) override {
     std::vector<RedisReply> replies;
     if (!context_) {
       if (clock_.steady_now() < retry_at_) return *last_error_;
@@ -70,7 +70,7 @@ class HiredisClient final : public RedisClient {
       if (!subscribed) return failed(std::move(subscribed).error());
       replies = *std::move(subscribed);
     }
-    auto messages = receive_messages(std::move(replies), until);
+    auto messages = receive_messages(std::move(replies), until, wake_fd);
     if (!messages) return failed(std::move(messages).error());
     failures_ = 0;
     return messages;
@@ -184,7 +184,7 @@ class HiredisClient final : public RedisClient {
   }
 
   Result<std::vector<RedisMessage>> receive_messages(std::vector<RedisReply> replies,
-                                                     SteadyTime until) {
+                                                     SteadyTime until, int wake_fd) {
     std::vector<RedisMessage> messages;
     for (;;) {
       for (RedisReply& reply : replies) {
@@ -194,24 +194,34 @@ class HiredisClient final : public RedisClient {
       replies.clear();
       if (!messages.empty() || clock_.steady_now() >= until) return messages;
       const SteadyTime silent_at = heard_at_ + (pinged_ ? options_.timeout : kSilence);
-      const auto heard = can_read(std::min(until, silent_at));
-      if (!heard) return heard.error();
-      if (*heard) {
+      const auto woken = wait_for_either(std::min(until, silent_at), wake_fd);
+      if (!woken) return woken.error();
+      if (woken->by_peer) {
         if (auto read = receive_some(replies); !read) return std::move(read).error();
         heard_at_ = clock_.steady_now();
         pinged_ = false;
+      } else if (woken->by_caller) {
+        return messages;
       } else if (clock_.steady_now() >= silent_at) {
         if (auto asked = ask_whether_alive(); !asked) return std::move(asked).error();
       }
     }
   }
 
-  Result<bool> can_read(SteadyTime until) {
-    pollfd fd{.fd = context_->fd, .events = POLLIN, .revents = 0};
+  struct Woken {
+    bool by_peer = false;
+    bool by_caller = false;
+  };
+
+  Result<Woken> wait_for_either(SteadyTime until, int wake_fd) {
+    // poll(2) passes over a negative descriptor.
+    pollfd fds[] = {{.fd = context_->fd, .events = POLLIN, .revents = 0},
+                    {.fd = wake_fd, .events = POLLIN, .revents = 0}};
     const auto left = std::chrono::ceil<milliseconds>(until - clock_.steady_now());
-    const int found = ::poll(&fd, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    const int found = ::poll(fds, 2, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
     if (found < 0 && errno != EINTR) return Error{Errc::unavailable, reason_of(errno)};
-    return found > 0;
+    return Woken{.by_peer = found > 0 && fds[0].revents != 0,
+                 .by_caller = found > 0 && fds[1].revents != 0};
   }
 
   Result<void> ask_whether_alive() {
