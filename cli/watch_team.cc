@@ -43,10 +43,7 @@ void WatchTeam::reconfigure(std::vector<SymbolRequest> requests) {
 std::vector<SymbolRequest> WatchTeam::to_ask(milliseconds interval) {
   const Standing standing = leadership_->standing();
   const SteadyTime now = clock_.steady_now();
-  if (std::exchange(seen_, standing) != standing) {
-    follow_->await_all(now);
-    let_streams_go();
-  }
+  if (std::exchange(seen_, standing) != standing) follow_->await_all(now);
   switch (standing) {
     case Standing::leads:
     case Standing::alone:
@@ -76,6 +73,8 @@ std::vector<TickerSource*> WatchTeam::sources(PollingSource& polling, StreamSour
     auto wanted = to_ask(polling.options().interval);
     if (wanted.empty()) return false;
     if (wanted != polling.options().requests) {
+      // Of a leader's requests none is too many; a follower may have had some to itself.
+      if (follows()) let_streams_go();
       PollingOptions changed = polling.options();
       changed.requests = std::move(wanted);
       polling.reconfigure(std::move(changed));

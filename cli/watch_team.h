@@ -34,7 +34,8 @@ class WatchTeam {
 
   /// `polling` for as long as it has something to ask for here, with what that is; and what the
   /// leader publishes. The connections of `streams`, which may be nullptr, are closed when there is
-  /// nothing more to ask for, or other things. Both outlive the sources, which are this object's.
+  /// nothing more to ask for, or, to a follower, other things. Both outlive the sources, which are
+  /// this object's.
   std::vector<TickerSource*> sources(PollingSource& polling, StreamSource* streams);
 
  private:
