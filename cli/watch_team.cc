@@ -20,16 +20,17 @@ Result<std::unique_ptr<WatchTeam>> WatchTeam::join(const Config& config,
   const auto connector = RedisConnector::open(config, session);
   if (!connector) return connector.error();
   std::unique_ptr<WatchTeam> team{new WatchTeam{std::move(requests), session.clock}};
-  auto follow = FollowSource::start({.channel = redis_price_channel(config.redis.prefix),
-                                     .requests = team->requests_,
-                                     // The leadership tells.
-                                     .level = LogLevel::debug},
-                                    (*connector)->connect(), log);
+  auto follow = FollowSource::start(
+      {.channel = redis_price_channel(config.redis.prefix),
+       .requests = team->requests_,
+       // The leadership tells.
+       .level = LogLevel::debug},
+      make_recorded_client((*connector)->connect(), team->follow_link_, session.clock), log);
   if (!follow) return std::move(follow).error();
   team->follow_ = *std::move(follow);
-  auto leadership =
-      Leadership::start({.prefix = config.redis.prefix, .holder = process_name(session)},
-                        (*connector)->connect(), log);
+  auto leadership = Leadership::start(
+      {.prefix = config.redis.prefix, .holder = process_name(session)},
+      make_recorded_client((*connector)->connect(), team->lease_link_, session.clock), log);
   if (!leadership) return std::move(leadership).error();
   team->leadership_ = *std::move(leadership);
   return team;

@@ -12,6 +12,7 @@
 #include "btcw/watch/leadership.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
+#include "redis_status.h"
 #include "session.h"
 
 namespace btcw::cli {
@@ -28,6 +29,12 @@ class WatchTeam {
 
   /// See Leadership.
   [[nodiscard]] std::function<std::uint64_t()> token() const { return leadership_->token(); }
+
+  /// How it stands with Redis.
+  [[nodiscard]] LeadershipStatus status() const { return leadership_->status(); }
+  [[nodiscard]] std::vector<RedisStatus::Connection> connections() const {
+    return {{"lease", lease_link_->link()}, {"follow", follow_link_->link()}};
+  }
 
   /// From now on these.
   void reconfigure(std::vector<SymbolRequest> requests);
@@ -48,6 +55,9 @@ class WatchTeam {
 
   std::vector<SymbolRequest> requests_;
   const Clock& clock_;
+  // Shared with the clients, which write them on their threads.
+  std::shared_ptr<RedisLinkRecord> lease_link_ = std::make_shared<RedisLinkRecord>();
+  std::shared_ptr<RedisLinkRecord> follow_link_ = std::make_shared<RedisLinkRecord>();
   std::unique_ptr<FollowSource> follow_;
   std::unique_ptr<Leadership> leadership_;
   Standing seen_ = Standing::unknown;  ///< when to_ask() was called last

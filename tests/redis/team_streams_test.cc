@@ -1,10 +1,11 @@
-// Who of several watches streams.
+// Who of several watches streams, and what SIGUSR1 tells of it.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -17,6 +18,7 @@
 
 using namespace btcw;
 using namespace btcw::test;
+using nlohmann::json;
 
 namespace {
 
@@ -61,6 +63,14 @@ void take_lease(RedisServer& server) {
 void publish(RedisServer& server) {
   const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
   server.ask({"PUBLISH", "btcw:prices", to_json(ticker_of("binance", "BTC/USDT", "5", now))});
+}
+
+json status_of(RunningProgram& watch) {
+  watch.signal(SIGUSR1);
+  if (!watch.wait_for_err("resident_bytes")) return {};
+  const std::string& err = watch.err();
+  const auto begin = err.rfind("{\"time\"", err.rfind("\"msg\":\"status\""));
+  return json::parse(err.substr(begin, err.find('\n', begin) - begin));
 }
 
 }  // namespace
@@ -108,4 +118,59 @@ TEST_CASE("a leader keeps its streams while Redis is away and when it is back") 
   CHECK(host.stream.connections() == 1);
   watch.signal(SIGTERM);
   CHECK(watch.wait().exit_code == 0);
+}
+
+TEST_CASE("SIGUSR1 tells who leads, by what token, and how Redis is connected") {
+  if (!RedisServer::is_there()) return;
+  RedisServer server;
+  const Host host{server};
+  SECTION("in lines") {
+    auto watch = host.watch();
+    REQUIRE(watch.wait_for_err("this watch leads"));
+    watch.signal(SIGUSR1);
+    CHECK(watch.wait_for_err("redis: price_cache fan_out; this watch leads, token 1"));
+    CHECK(watch.wait_for_err("    lease: connected since 2"));
+    CHECK(watch.wait_for_err("    follow: connected since 2"));
+    return;
+  }
+  SECTION("as JSON, of a leader") {
+    auto watch = host.watch({"--log-format", "json"});
+    REQUIRE(watch.wait_for_err("this watch leads"));
+    REQUIRE(comes_true([&] { return server.ask({"EXISTS", "price:BTC/USDT"}).integer == 1; }));
+    const json redis = status_of(watch)["redis"];
+    CHECK(redis["roles"] == json{"price_cache", "fan_out"});
+    CHECK(redis["leader"] == true);
+    CHECK(redis["standing"] == "leads");
+    CHECK(std::to_string(redis["token"].get<std::int64_t>()) ==
+          server.text({"GET", "btcw:leader:token"}));
+    CHECK(redis["lease_ms"] > 0);
+    CHECK(redis["lease_ms"] <= 6000);
+    REQUIRE(redis["connections"].size() == 3);
+    for (const auto& one : redis["connections"]) CHECK(one["since"].is_string());
+    return;
+  }
+  SECTION("as JSON, of a follower") {
+    take_lease(server);
+    auto watch = host.watch({"--log-format", "json"});
+    REQUIRE(watch.wait_for_err("another watch leads"));
+    const json redis = status_of(watch)["redis"];
+    CHECK(redis["leader"] == false);
+    CHECK(redis["standing"] == "follows");
+    CHECK(redis["token"].is_null());
+    return;
+  }
+  SECTION("as JSON, while Redis is away") {
+    server.kill();
+    auto watch = host.watch({"--log-format", "json"});
+    REQUIRE(watch.wait_for_err("this watch asks the exchanges itself"));
+    const json redis = status_of(watch)["redis"];
+    CHECK(redis["standing"] == "alone");
+    for (const auto& one : redis["connections"]) {
+      if (one["use"] != "lease") continue;
+      CHECK(one["since"].is_null());
+      CHECK(one["error"].get<std::string>().find("cannot connect") != std::string::npos);
+      CHECK(one["error_at"].is_string());
+    }
+    return;
+  }
 }
