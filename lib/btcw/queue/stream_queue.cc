@@ -25,6 +25,8 @@ constexpr milliseconds kClaimsMayEnd{500};
 constexpr std::size_t kMostAtOnce = 64;
 /// So many times within a lease a claim is renewed.
 constexpr int kRenewals = 4;
+/// So many leases after it was last heard of, who holds nothing is taken for dead.
+constexpr int kLeasesToBeGone = 3;
 
 std::string text_of(UtcTime time) { return std::to_string(to_unix_ms(time)); }
 
@@ -135,7 +137,9 @@ Messages::~Messages() {
     return;
   }
   // What was let go of is told before. Where it cannot be, it is anybody's after a lease.
-  if (used_) static_cast<void>(commands_.run(script::kLeave, {options_.consumer}));
+  if (!used_) return;
+  const std::string quiet = std::to_string((options_.lease * kLeasesToBeGone).count());
+  static_cast<void>(commands_.run(script::kLeave, {options_.consumer, quiet}));
 }
 
 void Messages::release(const StreamPlace& place) {

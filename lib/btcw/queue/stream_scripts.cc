@@ -230,8 +230,10 @@ for _, key in ipairs(lanes) do
     for _, one in ipairs(found) do
       local of = {}
       for i = 1, #one, 2 do of[one[i]] = one[i + 1] end
-      -- With a consumer that holds something, what it holds would go too.
-      if of['pending'] == 0 and (of['name'] == ARGV[1] or of['idle'] > 86400000) then
+      -- With a consumer that holds something, what it holds would go too. One that lives and was
+      -- only quiet is made again when it reads.
+      local is_gone = of['name'] == ARGV[1] or of['idle'] > tonumber(ARGV[2])
+      if of['pending'] == 0 and is_gone then
         redis.call('XGROUP', 'DELCONSUMER', key, group, of['name'])
       end
     end

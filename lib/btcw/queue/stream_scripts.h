@@ -42,7 +42,7 @@ extern const std::string_view kRelease;
 extern const std::string_view kNextDue;
 /// DEAD-ENTRY ID LANE DUE STATE MESSAGE. Replies with 1, or 0: it is not there any more.
 extern const std::string_view kRevive;
-/// CONSUMER: goes, with those who have gone without a word and left nothing.
+/// CONSUMER QUIET-MS: goes, with those who hold nothing and were not heard of for so long.
 extern const std::string_view kLeave;
 
 }  // namespace btcw::stream_script
