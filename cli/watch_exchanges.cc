@@ -16,6 +16,7 @@
 #include "btcw/watch/stream_source.h"
 #include "exchange_past.h"
 #include "online_market.h"
+#include "redis_in_use.h"
 #include "watch_network.h"
 #include "watch_stage.h"
 #include "watch_status.h"
@@ -27,29 +28,6 @@ namespace {
 
 // Most exchanges say something of a pair that is traded every second or two.
 constexpr milliseconds kShortestQuiet = seconds{5};
-
-/// The Redis that prices go to.
-struct RedisInUse {
-  Backing cache = Backing::local;
-  Backing fan_out = Backing::local;
-  Secret url = {};
-  Secret password = {};
-  std::string prefix = {};
-
-  static RedisInUse of(const Config& config) {
-    return {.cache = config.deployment.backing(Role::price_cache),
-            .fan_out = config.deployment.backing(Role::fan_out),
-            .url = config.redis.url.clone(),
-            .password = config.redis.password.clone(),
-            .prefix = config.redis.prefix};
-  }
-  [[nodiscard]] bool is(const RedisInUse& other) const {
-    if (cache != other.cache || fan_out != other.fan_out) return false;
-    return (cache == Backing::local && fan_out == Backing::local) ||
-           (url.reveal() == other.url.reveal() && password.reveal() == other.password.reveal() &&
-            prefix == other.prefix);
-  }
-};
 
 /// `watch` of exchanges while it runs.
 class ExchangeWatch {
@@ -70,6 +48,7 @@ class ExchangeWatch {
   [[nodiscard]] StreamOptions stream_options(const PollingOptions& polling,
                                              std::vector<ExchangeName> preference) const;
   [[nodiscard]] WatchStatus status() const;
+  [[nodiscard]] std::optional<RedisStatus> redis_status() const;
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
   Result<void> apply(Config config);
@@ -193,6 +172,20 @@ WatchStatus ExchangeWatch::status() const {
     status.streamed = stream_->streamed();
     status.stream_tickers = stream_->ticks();
   }
+  status.redis = redis_status();
+  return status;
+}
+
+std::optional<RedisStatus> ExchangeWatch::redis_status() const {
+  const auto prices = stage_.redis_link();
+  if (!prices && !team_) return std::nullopt;
+  RedisStatus status;
+  if (redis_.cache == Backing::redis) status.roles.push_back(to_string(Role::price_cache));
+  if (team_) status.roles.push_back(to_string(Role::fan_out));
+  if (prices) status.connections.push_back({"prices", *prices});
+  if (!team_) return status;
+  status.leadership = team_->status();
+  for (auto& one : team_->connections()) status.connections.push_back(std::move(one));
   return status;
 }
 

@@ -153,6 +153,10 @@ class WatchStage {
   /// Of the alerts, for reports; empty: there are none.
   [[nodiscard]] std::string alert_status() const;
   [[nodiscard]] milliseconds uptime() const;
+  /// Of the connection that prices go over; nullopt: there is none.
+  [[nodiscard]] std::optional<RedisLink> redis_link() const {
+    return redis_ ? std::optional{redis_->link()} : std::nullopt;
+  }
 
  private:
   [[nodiscard]] KnownPast known_past(const SymbolRequest& about,
