@@ -60,6 +60,43 @@ TEST_CASE("watch streams, goes on asking while the stream is down, and streams a
   CHECK(home.stream.breaches().empty());
 }
 
+TEST_CASE("a stream that tells nothing of the day shows what the exchange says of it when asked") {
+  const std::string exchange = GENERATE("bitstamp", "gemini");
+  CAPTURE(exchange);
+  FakeExchange fake;
+  FakeStreamServer stream{exchange};
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  fake.set("BTC/USD", {.last = "97000", .open = "95000", .high = "98000", .low = "94000"});
+  sandbox.write_config("exchanges = [\"" + exchange + "\"]\n[general]\nsymbols = [\"BTC/USD\"]\n" +
+                       "[watch]\ninterval = \"1s\"\n[exchange." + exchange + "]\nrest_url = \"" +
+                       fake.url(exchange) + "\"\nws_url = \"" + stream.url() + "\"\n");
+  auto program = sandbox.start({.arguments = {"watch"}});
+  REQUIRE(program.wait_for_out("\"last\":97000,"));
+  REQUIRE(stream.wait_for("BTC/USD"));
+
+  // Above the high of the answer, and 5 % above the open.
+  REQUIRE(stream.push("BTC/USD", {.last = "99750"}) == 1);
+
+  REQUIRE(program.wait_for_out("\"last\":99750,"));
+  const std::string out = program.out();
+  const auto at = out.find("\"last\":99750,");
+  const auto line = out.substr(out.rfind('{', at), out.find('\n', at) - out.rfind('{', at));
+  const auto told = nlohmann::json::parse(line);
+  CHECK(told["open"] == 95000);
+  CHECK(told["high"] == 99750);
+  CHECK(told["low"] == 94000);
+  CHECK(told["percentage"] == 5);
+  CHECK(told["baseVolume"] == 1000);
+  // The cache is written a moment later.
+  Outcome cached;
+  for (int i = 0; i < 200 && cached.out.find("99750") == std::string::npos; ++i) {
+    cached = sandbox.run({"price", "BTC/USD", "--offline", "--json"});
+  }
+  CHECK(cached.out.find("\"open\":95000,\"high\":99750,\"low\":94000") != std::string::npos);
+  program.signal(SIGTERM);
+  CHECK(program.wait().exit_code == 0);
+}
+
 TEST_CASE("what a stream brings is in the cache for price") {
   Home home;
   auto program = home.sandbox.start({.arguments = {"watch", "--quiet"}});

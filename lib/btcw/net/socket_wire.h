@@ -61,6 +61,7 @@ class WireHandler {
 /// write may be under way at a time. It must not go before the handlers of what is under way.
 class SocketWire {
  public:
+  // NOLINTNEXTLINE(readability-identifier-naming): Asio asks for it by this name
   using executor_type = boost::asio::io_context::executor_type;
   using ErrorCode = boost::beast::error_code;
   using Done = std::function<void(ErrorCode)>;
@@ -72,7 +73,7 @@ class SocketWire {
   SocketWire(const SocketWire&) = delete;
   SocketWire& operator=(const SocketWire&) = delete;
 
-  // NOLINTBEGIN(readability-identifier-naming): Beast's names
+  // What Beast asks of a stream.
   [[nodiscard]] executor_type get_executor() const noexcept;
 
   template <typename Buffers, typename Handler>
@@ -84,7 +85,7 @@ class SocketWire {
   }
   template <typename Buffers, typename Handler>
   void async_write_some(const Buffers& buffers, Handler&& handler) {
-    std::array<boost::asio::const_buffer, kMostPieces> pieces;
+    std::array<boost::asio::const_buffer, kMostPieces> pieces{};
     std::size_t count = 0;
     const auto end = boost::asio::buffer_sequence_end(buffers);
     for (auto at = boost::asio::buffer_sequence_begin(buffers); at != end; ++at) {
@@ -103,7 +104,6 @@ class SocketWire {
                                        ErrorCode error, std::size_t) mutable { moved(error); }));
   }
   friend void beast_close_socket(SocketWire& wire) { wire.close(); }
-  // NOLINTEND(readability-identifier-naming)
 
   /// Finds the host and connects to the first of its addresses that answers.
   void connect(const HttpOrigin& to, Done done);
