@@ -1,6 +1,7 @@
 // What alerts know of the time before the start, because the exchange tells it.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,23 @@ TEST_CASE("without the exchange's past an alert on indicators stays unknown") {
 
   CHECK(outcome.exit_code == 0);
   CHECK_THAT(outcome.err, !Catch::Contains("alert=up"));
+  CHECK(home.klines().empty());
+}
+
+TEST_CASE("what is remembered is not asked for") {
+  const Home home;
+  std::string recording;
+  const auto now = std::chrono::floor<btcw::milliseconds>(std::chrono::system_clock::now());
+  for (int i = 30; i >= 0; --i) {
+    const auto at = now - i * std::chrono::minutes{1};
+    recording += btcw::to_json(ticker("BTC/USDT", "binance", "90", at)) + "\n";
+  }
+  const auto file = home.sandbox.write_file("rec.ndjson", recording);
+  REQUIRE(home.sandbox.run({"watch", "--quiet", "--replay", file.string()}).exit_code == 0);
+  RunningProgram watch = home.sandbox.start({.arguments = {"watch", "-v", "--for", "20s"}});
+
+  REQUIRE(watch.wait_for_err("alert=up"));
+
   CHECK(home.klines().empty());
 }
 

@@ -86,14 +86,15 @@ Json named_row(const Row& row, const char* time_key) {
           {"count", 7}};
 }
 
-/// The pair, the length and the number in a request for candles.
-std::optional<Asked> asked_of(std::string_view exchange, const Target& target) {
-  struct Place {
-    std::string_view path;
-    const char* pair;
-    const char* length;
-    const char* count;
-  };
+/// A path, and the keys of its query under which pair, length and number stand.
+struct Place {
+  std::string_view path;
+  const char* pair;
+  const char* length;
+  const char* count;
+};
+
+const std::map<std::string_view, Place>& places() {
   static const std::map<std::string_view, Place> kPlaces{
       {"binance", {"/api/v3/klines", "symbol", "interval", "limit"}},
       {"binanceus", {"/api/v3/klines", "symbol", "interval", "limit"}},
@@ -108,12 +109,17 @@ std::optional<Asked> asked_of(std::string_view exchange, const Target& target) {
       {"cryptocom",
        {"/exchange/v1/public/get-candlestick", "instrument_name", "timeframe", "count"}},
   };
+  return kPlaces;
+}
+
+/// The pair, the length and the number in a request for candles.
+std::optional<Asked> asked_of(std::string_view exchange, const Target& target) {
   const auto member = [&](const char* key) {
     const auto found = target.query.find(key);
     return found == target.query.end() ? std::string{} : found->second;
   };
-  const auto place = kPlaces.find(exchange);
-  if (place != kPlaces.end()) {
+  const auto place = places().find(exchange);
+  if (place != places().end()) {
     if (target.path != place->second.path) return std::nullopt;
     return Asked{member(place->second.pair), member(place->second.length),
                  member(place->second.count)};
