@@ -145,7 +145,6 @@ Result<std::string> WatchActions::prune_all(const ActionRun& run, ActionSettings
        .cache = std::filesystem::exists(shared_cache_file(config), ignored) ? &cache : nullptr},
       {.dead = run.options.dead_after,
        .deliveries = run.options.deliveries_after,
-       .marks = config.queue.dedup_window,
        .prices = config.cache.keep},
       session_.clock.now());
 }
