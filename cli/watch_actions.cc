@@ -71,7 +71,8 @@ Result<std::string> WatchActions::digest(const ActionRun& run, ActionSettings& s
     rows.push_back(std::move(row));
   }
   if (known == 0) return Error{Errc::unavailable, "no price is known yet"};
-  auto sent = send(run, settings, run.options.name, make_digest_text(rows, session_.clock.now()));
+  const std::string title = (settings.simulated ? "DEMO: " : "") + run.options.name;
+  auto sent = send(run, settings, title, make_digest_text(rows, session_.clock.now()));
   if (!sent) return std::move(sent).error();
   return fmt::format("{} of {} prices", known, rows.size());
 }

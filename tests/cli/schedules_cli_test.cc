@@ -171,7 +171,7 @@ TEST_CASE("a digest reaches the file channel through a schedule that drains") {
   const Outcome outcome = watch.wait();
   CHECK(outcome.exit_code == 0);
   const auto message = home.delivered().front();
-  CHECK(message["title"] == "digest");
+  CHECK(message["title"] == "DEMO: digest");
   CHECK(message["priority"] == "low");
   const auto rows = lines_of(message["text"].get<std::string>());
   REQUIRE(rows.size() == 3);
