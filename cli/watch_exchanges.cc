@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "agenda_stage.h"
-#include "btcw/store/state_lock.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
 #include "online_market.h"
@@ -78,7 +77,7 @@ class ExchangeWatch {
   const WatchArguments& arguments_;
   Session& session_;
   WatchStage stage_;
-  AgendaStage agenda_{AgendaStage::Market::real, session_, stage_.log()};
+  AgendaStage agenda_{AgendaStage::Market::real, stage_.journal(), session_, stage_.log()};
   GeneralOptions general_;
   RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
@@ -95,9 +94,8 @@ ExitCode ExchangeWatch::run(Config config) {
   if (!polling) return fail(polling.error(), session_);
   general_ = config.general;
   redis_ = RedisInUse::of(config);
-  auto lock = StateLock::acquire(config.general.state_dir);
-  if (!lock) {
-    const ExitCode code = fail(lock.error(), session_);
+  if (auto held = stage_.hold_state(config.general.state_dir); !held) {
+    const ExitCode code = fail(held.error(), session_);
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }

@@ -11,7 +11,6 @@
 
 #include "agenda_stage.h"
 #include "btcw/cache/redis_price_cache.h"
-#include "btcw/store/state_lock.h"
 #include "btcw/watch/follow_source.h"
 #include "redis_connector.h"
 #include "watch_stage.h"
@@ -34,8 +33,8 @@ class FollowWatch {
     requests_ = *std::move(requests);
     const auto connector = RedisConnector::open(config, session_);
     if (!connector) return fail(connector.error(), session_);
-    const auto lock = StateLock::acquire(config.general.state_dir);
-    if (!lock) return fail(lock.error(), session_);
+    const auto held = stage_.hold_state(config.general.state_dir);
+    if (!held) return fail(held.error(), session_);
     stage_.set_history(config);
     if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
     // What comes from Redis does not go back there.
@@ -109,7 +108,7 @@ class FollowWatch {
   const WatchArguments& arguments_;
   Session& session_;
   WatchStage stage_;
-  AgendaStage agenda_{AgendaStage::Market::real, session_, stage_.log()};
+  AgendaStage agenda_{AgendaStage::Market::real, stage_.journal(), session_, stage_.log()};
   std::vector<SymbolRequest> requests_;
   std::unique_ptr<FollowSource> source_;
 };
