@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <utility>
 
+#include "btcw/watch/state_pruning.h"
 
 namespace btcw::cli {
 namespace {
 
 using Kind = WatchAlerts::Life::Kind;
+
+constexpr milliseconds kPruneEvery = std::chrono::hours{24};
 
 std::uint64_t number_of(const std::optional<std::string>& text) {
   std::uint64_t number = 0;
@@ -41,6 +45,7 @@ Result<void> WatchAlerts::prepare(const Config& config, const Life& life, RuleDe
                     AlertDispatch::Ports{ports_.journal.outbox(), ports_.clock, ports_.log});
   const auto time = life.kind == Kind::replay ? RuleDesk::Time::recorded : RuleDesk::Time::real;
   judge_.emplace(*desk_, *dispatch_, RuleJudge::Options{.time = time, .skip = skip_}, ports_.clock);
+  if (life.kind == Kind::live) prune();
   return {};
 }
 
@@ -76,7 +81,19 @@ Result<void> WatchAlerts::replace(const Config& config) {
   // What has changed since the last transaction is remembered, too.
   dispatch_->take_changes(*desk_);
   desk_->replace(*std::move(compiled));
+  if (prune_at_ != SteadyTime::max()) prune();
   return {};
+}
+
+Result<Flow> WatchAlerts::on_time() {
+  if (ports_.clock.steady_now() >= prune_at_) prune();
+  return judge_->on_time();
+}
+
+void WatchAlerts::prune() {
+  const auto pruned = prune_states(ports_.journal.journal(), desk_->alerts(), ports_.clock.now());
+  if (!pruned) ports_.log.warning("alerts: " + pruned.error().message);
+  prune_at_ = ports_.clock.steady_now() + kPruneEvery;
 }
 
 std::string WatchAlerts::status() const {

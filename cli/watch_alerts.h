@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -51,8 +52,8 @@ class WatchAlerts final : public TickObserver {
   Result<Flow> on_ticks(std::span<const CacheEntry> ticks) override {
     return judge_->on_ticks(ticks);
   }
-  [[nodiscard]] SteadyTime due() const override { return judge_->due(); }
-  Result<Flow> on_time() override { return judge_->on_time(); }
+  [[nodiscard]] SteadyTime due() const override { return std::min(judge_->due(), prune_at_); }
+  Result<Flow> on_time() override;
   Result<void> finish() override { return judge_->finish(); }
 
   /// So many tickers of the replay were judged in an earlier life.
@@ -65,12 +66,14 @@ class WatchAlerts final : public TickObserver {
   explicit WatchAlerts(Ports ports) : ports_{ports} {}
   Result<void> prepare(const Config& config, const Life& life, RuleDesk::Seeder seeder);
   Result<AlertDispatch::Options> options_of(const Config& config, const Life& life);
+  void prune();
 
   Ports ports_;
   std::optional<RuleDesk> desk_;
   std::optional<AlertDispatch> dispatch_;
   std::optional<RuleJudge> judge_;
   std::uint64_t skip_ = 0;
+  SteadyTime prune_at_ = SteadyTime::max();  ///< of a live market's alerts alone
 };
 
 }  // namespace btcw::cli
