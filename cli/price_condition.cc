@@ -22,16 +22,6 @@ namespace {
 
 using rules::Truth;
 
-/// The first part of an explanation that says why it is not known.
-std::string reason_of(const rules::Explanation& explanation) {
-  for (const rules::Explanation& part : explanation.parts) {
-    if (part.value != "unknown") continue;
-    if (auto reason = reason_of(part); !reason.empty()) return reason;
-  }
-  if (explanation.note.empty()) return {};
-  return fmt::format("{}: {}", explanation.text, explanation.note);
-}
-
 // One call of judge_prices().
 class Judging {
  public:
@@ -57,7 +47,7 @@ class Judging {
         .ticker = &ticker, .now = session_.clock.now(), .indicators = values_, .prices = prices_};
     const Truth truth = evaluate(rule_, {}, reading).truth;
     if (truth == Truth::unknown) {
-      const std::string reason = reason_of(explain(rule_, {}, reading));
+      const std::string reason = why_unknown(explain(rule_, {}, reading));
       session_.log.error(fmt::format("{}: it cannot be told: {}", about.to_string(), reason));
     }
     return truth;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "alert_listing.h"
 #include "btcw/watch/state_pruning.h"
 
 namespace btcw::cli {
@@ -103,5 +104,7 @@ std::string WatchAlerts::status() const {
   }
   return text;
 }
+
+std::string WatchAlerts::list() const { return list_alerts(*desk_, ports_.clock.now()); }
 
 }  // namespace btcw::cli

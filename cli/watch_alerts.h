@@ -61,6 +61,8 @@ class WatchAlerts final : public TickObserver {
 
   /// "3 alerts, 12 events": for reports.
   [[nodiscard]] std::string status() const;
+  /// Of each alert and each of its symbols: see list_alerts().
+  [[nodiscard]] std::string list() const;
 
  private:
   explicit WatchAlerts(Ports ports) : ports_{ports} {}

@@ -175,6 +175,7 @@ WatchStatus ExchangeWatch::status() const {
                      .symbols = source_->options().requests.size(),
                      .interval = source_->options().interval,
                      .alerts = stage_.alert_status()};
+  if (session_.common.log_format == LogFormat::json) status.alert_list = stage_.alert_list();
   if (stream_) {
     status.streams = stream_->status();
     status.streamed = stream_->streamed();

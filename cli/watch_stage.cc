@@ -141,6 +141,8 @@ std::uint64_t WatchStage::resumed_at() const { return alerts_ ? alerts_->resumed
 
 std::string WatchStage::alert_status() const { return alerts_ ? alerts_->status() : std::string{}; }
 
+std::string WatchStage::alert_list() const { return alerts_ ? alerts_->list() : "[]"; }
+
 void WatchStage::open_redis(const Config& config, std::function<std::uint64_t()> leader_token) {
   auto redis = RedisStage::open(config, session_, log_, std::move(leader_token));
   if (!redis) {

@@ -102,6 +102,8 @@ class WatchStage {
   [[nodiscard]] std::uint64_t resumed_at() const;
   /// Of the alerts, for reports; empty: there are none.
   [[nodiscard]] std::string alert_status() const;
+  /// As JSON: see list_alerts().
+  [[nodiscard]] std::string alert_list() const;
   [[nodiscard]] milliseconds uptime() const;
 
  private:

@@ -99,10 +99,11 @@ std::string as_json(const WatchStatus& status, UtcTime now) {
       R"({{"time":"{}","level":"info","msg":"status","uptime":{},"symbols":{},"tickers":{},)"
       R"("cycles":{},"answered":{},"failed":{},"rate_limited":{},"last_took_ms":{},)"
       R"("exchanges":{{{}}},"streamed":{},"stream_tickers":{},"streams":[{}],)"
-      R"("cache_batches":{},"resident_bytes":{}}})",
+      R"("cache_batches":{},"alerts":{},"resident_bytes":{}}})",
       to_rfc3339(now), status.uptime.count() / 1000, status.symbols, status.tickers, polling.cycles,
       polling.answered, polling.failed, polling.rate_limited, polling.last_took.count(), exchanges,
-      status.streamed, status.stream_tickers, streams, status.cache_batches, resident_bytes());
+      status.streamed, status.stream_tickers, streams, status.cache_batches, status.alert_list,
+      resident_bytes());
 }
 
 }  // namespace

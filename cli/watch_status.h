@@ -21,6 +21,7 @@ struct WatchStatus {
   std::size_t symbols;
   milliseconds interval;
   std::string alerts = {};                 ///< empty: there are none
+  std::string alert_list = "[]";           ///< as JSON: see list_alerts()
   std::vector<StreamStatus> streams = {};  ///< one a connection
   std::size_t streamed = 0;                ///< symbols that a stream keeps fresh
   std::uint64_t stream_tickers = 0;

@@ -1,0 +1,94 @@
+// What a watch tells of its alerts, and that a reload or a demo beside it leaves them alone.
+#include <sys/resource.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "btcw/base/ticker.h"
+#include "support/fake_exchange.h"
+#include "support/run_btcw.h"
+#include "support/watch_fakes.h"
+
+using btcw::milliseconds;
+using btcw::seconds;
+using namespace btcw::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One descriptor more is enough to read a file, and too little for a network.
+rlim_t first_free_descriptor(const RunningProgram& program) {
+  const fs::path files = "/proc/" + std::to_string(program.pid()) + "/fd";
+  rlim_t first = 0;
+  while (fs::is_symlink(fs::symlink_status(files / std::to_string(first)))) ++first;
+  return first;
+}
+
+/// A watch of BTC/USDT that asks the fake every second.
+std::string config_for(const FakeExchange& fake) {
+  return "exchanges = [\"binance\"]\n[general]\nsymbols = [\"BTC/USDT\"]\n"
+         "[watch]\ninterval = \"1s\"\n[exchange.binance]\nrest_url = \"" +
+         fake.url("binance") + "\"\n";
+}
+
+/// A price an hour, falling by one from `first`, up to an hour ago.
+std::string hours_of(int count, int first) {
+  const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    const auto at = now - std::chrono::hours{count - i};
+    text += btcw::to_json(ticker("BTC/USDT", "binance", std::to_string(first - i), at)) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("SIGUSR1 tells as JSON how each alert stands, and why it is not known") {
+  FakeExchange fake;
+  fake.set("BTC/USDT", {.last = "101"});
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  const std::string symbol = "\"\nsymbol = \"BTC/USDT\"\nwhen = ";
+  sandbox.write_config("exchanges = [\"binance\"]\n[exchange.binance]\nrest_url = \"" +
+                       fake.url("binance") + "\"\n[[alert]]\nname = \"up" + symbol +
+                       "\"last > 100\"\n[[alert]]\nname = \"down" + symbol +
+                       "\"last < 100\"\n[[alert]]\nname = \"long" + symbol +
+                       "\"last > 100\"\nfor = \"1h\"\n[[alert]]\nname = \"trend" + symbol +
+                       "\"rsi(14, 1h) > 70\"\n[[alert]]\nname = \"past" + symbol +
+                       "\"last > 1\"\nexpires = 2020-01-01\n[[alert]]\nname = \"x\"\n"
+                       "symbol = \"*/EUR\"\nwhen = \"last > 1\"\n");
+  RunningProgram watch =
+      sandbox.start({.arguments = {"watch", "--no-stream", "--log-format", "json"}});
+  REQUIRE(watch.wait_for_out("BTC/USDT"));
+  watch.signal(SIGUSR1);
+  REQUIRE(watch.wait_for_err("resident_bytes"));
+  watch.signal(SIGTERM);
+  nlohmann::json alerts;
+  std::istringstream lines{watch.wait().err};
+  for (std::string line; std::getline(lines, line);) {
+    const auto object = nlohmann::json::parse(line);
+    if (object.value("msg", "") == "status") alerts = object["alerts"];
+  }
+  REQUIRE(alerts.size() == 6);
+  const std::vector<std::string> states{"active", "idle", "holds", "unknown", "expired", "unknown"};
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    CAPTURE(alerts[i].dump());
+    CHECK(alerts[i]["state"] == states[i]);
+    CHECK(alerts[i]["unknown"].is_string() == (states[i] == "unknown"));
+  }
+  CHECK(alerts[0]["name"] == "up");
+  CHECK(alerts[0]["symbol"] == "BTC/USDT");
+  CHECK(alerts[0]["fired"] == 1);
+  CHECK(alerts[0]["last_fired"].is_string());
+  CHECK(alerts[1]["last_fired"].is_null());
+  CHECK(alerts[2]["since"].is_string());
+  CHECK_THAT(alerts[3]["unknown"].get<std::string>(), Catch::StartsWith("rsi(14, 1h): "));
+  CHECK(alerts[5]["symbol"].is_null());
+}
