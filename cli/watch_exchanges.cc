@@ -14,6 +14,7 @@
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
 #include "online_market.h"
+#include "redis_in_use.h"
 #include "watch_network.h"
 #include "watch_stage.h"
 #include "watch_status.h"
@@ -25,29 +26,6 @@ namespace {
 
 // Most exchanges say something of a pair that is traded every second or two.
 constexpr milliseconds kShortestQuiet = seconds{5};
-
-/// The Redis that prices go to.
-struct RedisInUse {
-  Backing cache = Backing::local;
-  Backing fan_out = Backing::local;
-  Secret url = {};
-  Secret password = {};
-  std::string prefix = {};
-
-  static RedisInUse of(const Config& config) {
-    return {.cache = config.deployment.backing(Role::price_cache),
-            .fan_out = config.deployment.backing(Role::fan_out),
-            .url = config.redis.url.clone(),
-            .password = config.redis.password.clone(),
-            .prefix = config.redis.prefix};
-  }
-  [[nodiscard]] bool is(const RedisInUse& other) const {
-    if (cache != other.cache || fan_out != other.fan_out) return false;
-    return (cache == Backing::local && fan_out == Backing::local) ||
-           (url.reveal() == other.url.reveal() && password.reveal() == other.password.reveal() &&
-            prefix == other.prefix);
-  }
-};
 
 /// `watch` of exchanges while it runs.
 class ExchangeWatch {
@@ -61,18 +39,29 @@ class ExchangeWatch {
 
  private:
   void open_cache(const Config& config);
-  Result<PollingOptions> polling_options(const Config& config);
+  [[nodiscard]] Result<std::vector<SymbolRequest>> requests_of(const Config& config);
+  [[nodiscard]] PollingOptions polling_options(const Config& config,
+                                               std::vector<SymbolRequest> requests) const;
   [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
   void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
+  void stream_through(const WatchNetwork::StreamPorts& ports, const PollingOptions& polling,
+                      std::vector<ExchangeName> preference);
   [[nodiscard]] StreamOptions stream_options(const PollingOptions& polling,
                                              std::vector<ExchangeName> preference) const;
   [[nodiscard]] WatchStatus status() const;
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
   Result<void> apply(Config config);
+  struct NewNetwork {
+    WatchNetwork network;
+    std::optional<WatchNetwork::StreamPorts> streams;
+  };
+  /// nullopt: the one that is there serves on. Takes `http` and `market` of `config`.
+  Result<std::optional<NewNetwork>> open_other_network(Config& config);
+  void use_network(std::optional<NewNetwork> other, PollingOptions polling,
+                   std::vector<ExchangeName> preference);
   void keep_folders(const Config& config);
   void keep_redis(const Config& config);
-  [[nodiscard]] ExitCode exit_code_of_cycle() const;
 
   const WatchArguments& arguments_;
   Session& session_;
@@ -90,8 +79,10 @@ class ExchangeWatch {
 };
 
 ExitCode ExchangeWatch::run(Config config) {
-  auto polling = polling_options(config);
-  if (!polling) return fail(polling.error(), session_);
+  auto requests = requests_of(config);
+  if (!requests) return fail(requests.error(), session_);
+  requests_ = *std::move(requests);
+  PollingOptions polling = polling_options(config, requests_);
   general_ = config.general;
   redis_ = RedisInUse::of(config);
   if (auto held = stage_.hold_state(config.general.state_dir); !held) {
@@ -108,9 +99,9 @@ ExitCode ExchangeWatch::run(Config config) {
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
   open_cache(config);
-  show(*polling, config);
-  if (streams()) open_streams(*polling, preference);
-  source_.emplace(*std::move(polling), network_->job(),
+  show(polling, config);
+  if (streams()) open_streams(polling, preference);
+  source_.emplace(std::move(polling), network_->job(),
                   PollingSource::Ports{session_.clock, stage_.log(), session_.random,
                                        stream_ ? &*stream_ : nullptr});
   const auto status = [this] { return this->status(); };
@@ -132,7 +123,7 @@ ExitCode ExchangeWatch::run(Config config) {
                     },
                 .status_line = [status] { return summarize(status()); }});
   agenda_.stop();
-  return code.value_or(exit_code_of_cycle());
+  return code.value_or(exit_code_of(source_->status()));
 }
 
 void ExchangeWatch::open_cache(const Config& config) {
@@ -153,9 +144,15 @@ void ExchangeWatch::open_streams(const PollingOptions& polling,
                                  std::vector<ExchangeName> preference) {
   const auto ports = network_->open_streams(session_.clock, stage_.log());
   if (!ports) return stage_.log().warning("going on without streams: " + ports.error().message);
-  stream_.emplace(stream_options(polling, std::move(preference)),
-                  StreamFleet::Ports{ports->sockets, ports->http, session_.clock, session_.random,
-                                     stage_.log()});
+  stream_through(*ports, polling, std::move(preference));
+}
+
+void ExchangeWatch::stream_through(const WatchNetwork::StreamPorts& ports,
+                                   const PollingOptions& polling,
+                                   std::vector<ExchangeName> preference) {
+  stream_.emplace(
+      stream_options(polling, std::move(preference)),
+      StreamFleet::Ports{ports.sockets, ports.http, session_.clock, session_.random, stage_.log()});
 }
 
 StreamOptions ExchangeWatch::stream_options(const PollingOptions& polling,
@@ -184,17 +181,18 @@ WatchStatus ExchangeWatch::status() const {
   return status;
 }
 
-Result<PollingOptions> ExchangeWatch::polling_options(const Config& config) {
-  // Those of the command line are read once: there may be "-" among them.
-  if (arguments_.symbols.empty() || requests_.empty()) {
-    auto requests = requests_to_watch(arguments_, config, session_);
-    if (!requests) return std::move(requests).error();
-    requests_ = *std::move(requests);
-  }
-  return PollingOptions{.requests = requests_,
-                        .order = arguments_.exchanges,
-                        .interval = arguments_.interval.value_or(config.watch.interval),
-                        .once = arguments_.once};
+// Those of the command line are read once: there may be "-" among them.
+Result<std::vector<SymbolRequest>> ExchangeWatch::requests_of(const Config& config) {
+  if (!arguments_.symbols.empty() && !requests_.empty()) return requests_;
+  return requests_to_watch(arguments_, config, session_);
+}
+
+PollingOptions ExchangeWatch::polling_options(const Config& config,
+                                              std::vector<SymbolRequest> requests) const {
+  return {.requests = std::move(requests),
+          .order = arguments_.exchanges,
+          .interval = arguments_.interval.value_or(config.watch.interval),
+          .once = arguments_.once};
 }
 
 void ExchangeWatch::show(const PollingOptions& polling, const Config& config) {
@@ -221,34 +219,54 @@ Flow ExchangeWatch::reload() {
   return Flow::go_on;
 }
 
+// All that can fail comes first: a configuration that cannot be used changes nothing.
 Result<void> ExchangeWatch::apply(Config config) {
-  auto polling = polling_options(config);
-  if (!polling) return std::move(polling).error();
-  auto plan = agenda_.prepare(polling->requests);
+  auto requests = requests_of(config);
+  if (!requests) return std::move(requests).error();
+  auto plan = agenda_.prepare(*requests);
   if (!plan) return std::move(plan).error();
+  const std::vector<ExchangeName> preference = config.market.order;
+  auto network = open_other_network(config);
+  if (!network) return std::move(network).error();
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
+  requests_ = *std::move(requests);
   stage_.set_history(config);
   keep_folders(config);
   keep_redis(config);
   if (team_) team_->reconfigure(requests_);
-  show(*polling, config);
-  agenda_.change(*std::move(plan));
-  const std::vector<ExchangeName> preference = config.market.order;
-  if (network_->serves(config.http, config.market)) {
-    if (stream_) stream_->reconfigure(stream_options(*polling, preference));
-    source_->reconfigure(*std::move(polling));
-    return {};
-  }
+  PollingOptions polling = polling_options(config, requests_);
+  show(polling, config);
+  if (!arguments_.once) agenda_.change(*std::move(plan));
+  use_network(*std::move(network), std::move(polling), preference);
+  return {};
+}
+
+Result<std::optional<ExchangeWatch::NewNetwork>> ExchangeWatch::open_other_network(Config& config) {
+  if (network_->serves(config.http, config.market)) return std::optional<NewNetwork>{};
   const auto budget = request_budget_file(config);
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
                                     session_.clock, stage_.log());
   if (!network) return std::move(network).error();
+  NewNetwork other{.network = *std::move(network), .streams = std::nullopt};
+  if (stream_) {
+    auto ports = other.network.open_streams(session_.clock, stage_.log());
+    if (!ports) return std::move(ports).error();
+    other.streams.emplace(*ports);
+  }
+  return std::optional{std::move(other)};
+}
+
+void ExchangeWatch::use_network(std::optional<NewNetwork> other, PollingOptions polling,
+                                std::vector<ExchangeName> preference) {
+  if (!other) {
+    if (stream_) stream_->reconfigure(stream_options(polling, std::move(preference)));
+    return source_->reconfigure(std::move(polling));
+  }
   // The old one goes last: the sources have let go of it by then.
   const WatchNetwork old = std::move(*network_);
-  network_.emplace(*std::move(network));
-  if (stream_) open_streams(*polling, preference);
-  source_->reconfigure(*std::move(polling), network_->job());
-  return {};
+  network_.emplace(std::move(other->network));
+  if (other->streams) stream_through(*other->streams, polling, std::move(preference));
+  source_->reconfigure(std::move(polling), network_->job());
 }
 
 void ExchangeWatch::keep_folders(const Config& config) {
@@ -262,16 +280,6 @@ void ExchangeWatch::keep_folders(const Config& config) {
 void ExchangeWatch::keep_redis(const Config& config) {
   if (redis_.is(RedisInUse::of(config))) return;
   stage_.log().warning("another Redis for the prices is used after a restart only");
-}
-
-// The same as of `btcw price`.
-ExitCode ExchangeWatch::exit_code_of_cycle() const {
-  const PollingStatus& status = source_->status();
-  if (status.failed == 0) return ExitCode::ok;
-  if (status.answered > 0) return ExitCode::partial;
-  if (status.unavailable > 0) return ExitCode::no_data;
-  if (status.rate_limited > 0) return ExitCode::rate_limited;
-  return exit_code_for(*status.first_error);
 }
 
 }  // namespace

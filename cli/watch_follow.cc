@@ -84,14 +84,13 @@ class FollowWatch {
     const auto config = session_.load_config(SecretFetching::redis_only);
     if (!config) return config.error();
     // Those of the command line are read once: there may be "-" among them.
-    if (arguments_.symbols.empty()) {
-      auto requests = requests_to_watch(arguments_, *config, session_);
-      if (!requests) return std::move(requests).error();
-      requests_ = *std::move(requests);
-    }
-    auto plan = agenda_.prepare(requests_);
+    auto requests = arguments_.symbols.empty() ? requests_to_watch(arguments_, *config, session_)
+                                               : Result<std::vector<SymbolRequest>>{requests_};
+    if (!requests) return std::move(requests).error();
+    auto plan = agenda_.prepare(*requests);
     if (!plan) return std::move(plan).error();
     if (auto alerts = stage_.set_alerts(*config, {}); !alerts) return alerts;
+    requests_ = *std::move(requests);
     stage_.set_history(*config);
     show(requests_, *config);
     source_->reconfigure(requests_);

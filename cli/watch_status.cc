@@ -123,6 +123,14 @@ std::string summarize(const WatchStatus& status) {
                      status.polling.failed, status.tickers);
 }
 
+ExitCode exit_code_of(const PollingStatus& status) {
+  if (status.failed == 0) return ExitCode::ok;
+  if (status.answered > 0) return ExitCode::partial;
+  if (status.unavailable > 0) return ExitCode::no_data;
+  if (status.rate_limited > 0) return ExitCode::rate_limited;
+  return exit_code_for(*status.first_error);
+}
+
 std::size_t resident_bytes() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen("/proc/self/statm", "re"),
                                                              std::fclose};

@@ -33,6 +33,9 @@ std::string describe(const WatchStatus& status, const Clock& clock, const Common
 /// For `systemctl status`: one line.
 std::string summarize(const WatchStatus& status);
 
+/// Of a run of one cycle: the same as of `btcw price`.
+ExitCode exit_code_of(const PollingStatus& status);
+
 /// The memory that this process has in RAM, in bytes; 0 where /proc does not say.
 std::size_t resident_bytes();
 

@@ -92,3 +92,41 @@ TEST_CASE("SIGUSR1 tells as JSON how each alert stands, and why it is not known"
   CHECK_THAT(alerts[3]["unknown"].get<std::string>(), Catch::StartsWith("rsi(14, 1h): "));
   CHECK(alerts[5]["symbol"].is_null());
 }
+
+TEST_CASE("a reload for which no network can be opened changes nothing at all") {
+  FakeExchange fake;
+  fake.set("BTC/USDT", {.last = "101"});
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  const auto configure = [&](std::string_view timeout, const std::string& alert) {
+    sandbox.write_config(
+        "exchanges = [\"binance\"]\n[watch]\ninterval = \"1h\"\n[http]\ntimeout = \"" +
+        std::string{timeout} + "\"\n[exchange.binance]\nrest_url = \"" + fake.url("binance") +
+        "\"\n[[alert]]\nname = \"" + alert + "\"\nsymbol = \"BTC/USDT\"\nwhen = \"last > 100\"\n");
+  };
+  configure("10s", "first");
+  RunningProgram watch =
+      sandbox.start({.arguments = {"watch", "--no-stream", "-v", "--log-format", "json"}});
+  REQUIRE(watch.wait_for_err("alert fired"));
+  REQUIRE(watch.wait_for_out("BTC/USDT"));
+
+  rlimit before{};
+  REQUIRE(::prlimit(watch.pid(), RLIMIT_NOFILE, nullptr, &before) == 0);
+  rlimit tight = before;
+  tight.rlim_cur = first_free_descriptor(watch) + 1;
+  REQUIRE(::prlimit(watch.pid(), RLIMIT_NOFILE, &tight, nullptr) == 0);
+  configure("9s", "second");
+  watch.signal(SIGHUP);
+  REQUIRE(watch.wait_for_err("the configuration stays as it was: eventfd"));
+  watch.signal(SIGUSR1);
+  REQUIRE(watch.wait_for_err("resident_bytes"));
+  CHECK_THAT(watch.err(),
+             Catch::Contains("{\"name\":\"first\"") && !Catch::Contains("{\"name\":\"second\""));
+
+  REQUIRE(::prlimit(watch.pid(), RLIMIT_NOFILE, &before, nullptr) == 0);
+  watch.signal(SIGHUP);
+  REQUIRE(watch.wait_for_err("configuration read again"));
+  watch.signal(SIGUSR1);
+  CHECK(watch.wait_for_err("{\"name\":\"second\""));
+  watch.signal(SIGTERM);
+  CHECK(watch.wait().exit_code == 0);
+}
