@@ -53,6 +53,7 @@ class DemoWatch {
     stage_.set_history(config);
     if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
     symbols_ = symbols_of(*requests);
+    tell_unwatched_alerts(config, rows_of(symbols_), {}, stage_.log());
     show(symbols_);
     if (!arguments_.once) {
       for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
@@ -132,6 +133,7 @@ class DemoWatch {
     }
     if (auto alerts = set_alerts(*config); !alerts) return alerts;
     symbols_ = std::move(symbols);
+    tell_unwatched_alerts(*config, rows_of(symbols_), {}, stage_.log());
     show(symbols_);
     source_->reconfigure(symbols_, interval());
     if (!arguments_.once) agenda_.change(*std::move(plan));

@@ -92,6 +92,7 @@ ExitCode ExchangeWatch::run(Config config) {
   }
   stage_.set_history(config);
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
+  tell_unwatched_alerts(config, requests_, arguments_.exchanges, stage_.log());
   const auto budget = request_budget_file(config);
   const std::vector<ExchangeName> preference = config.market.order;
   auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
@@ -230,6 +231,7 @@ Result<void> ExchangeWatch::apply(Config config) {
   if (!network) return std::move(network).error();
   if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
   requests_ = *std::move(requests);
+  tell_unwatched_alerts(config, requests_, arguments_.exchanges, stage_.log());
   stage_.set_history(config);
   keep_folders(config);
   keep_redis(config);

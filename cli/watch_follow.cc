@@ -37,6 +37,7 @@ class FollowWatch {
     if (!held) return fail(held.error(), session_);
     stage_.set_history(config);
     if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
+    tell_unwatched_alerts(config, requests_, {}, stage_.log());
     // What comes from Redis does not go back there.
     stage_.open_local_cache(config);
     show(requests_, config);
@@ -91,6 +92,7 @@ class FollowWatch {
     if (!plan) return std::move(plan).error();
     if (auto alerts = stage_.set_alerts(*config, {}); !alerts) return alerts;
     requests_ = *std::move(requests);
+    tell_unwatched_alerts(*config, requests_, {}, stage_.log());
     stage_.set_history(*config);
     show(requests_, *config);
     source_->reconfigure(requests_);

@@ -51,6 +51,34 @@ std::string hours_of(int count, int first) {
 
 }  // namespace
 
+TEST_CASE(
+    "an alert that nothing watched can be judged by is told at the start and by config check") {
+  FakeExchange fake;
+  fake.set("BTC/USDT", {.last = "99"});
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  const std::string config =
+      "exchanges = [\"binance\"]\n[general]\nsymbols = [\"BTC/USDT\"]\n"
+      "[exchange.binance]\nrest_url = \"" +
+      fake.url("binance") +
+      "\"\n[[alert]]\nname = \"euros\"\nsymbols = [\"*/EUR\", \"*/USDT\"]\nwhen = \"last > "
+      "1000\"\n";
+  sandbox.write_config(config);
+  const std::string told = "nothing is watched that would be judged: */EUR of alert \"euros\"\n";
+  const auto warns = [&](std::vector<std::string> arguments, const std::string& text) {
+    CAPTURE(arguments);
+    const Outcome outcome = sandbox.run(arguments);
+    CHECK(outcome.exit_code == 0);
+    CHECK_THAT(outcome.err, Catch::Contains(text));
+  };
+  warns({"config", "check"}, told);
+  warns({"watch", "--once"}, told);
+  warns({"watch", "--once", "--exchange", "binance"}, "*/EUR of alert \"euros\", */USDT of alert");
+  warns({"watch", "--demo", "--once"}, told);
+  sandbox.write_config(config +
+                       "[[alert]]\nname = \"b\"\nsymbol = \"ETH/EUR\"\nwhen = \"last > 1\"\n");
+  CHECK(sandbox.run({"config", "check"}).err.empty());
+}
+
 TEST_CASE("SIGUSR1 tells as JSON how each alert stands, and why it is not known") {
   FakeExchange fake;
   fake.set("BTC/USDT", {.last = "101"});
