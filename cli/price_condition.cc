@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "btcw/rules/parser.h"
 #include "btcw/rules/truth.h"
 #include "btcw/watch/history_seed.h"
+#include "known_history.h"
 #include "price_report.h"
 
 namespace btcw::cli {
@@ -28,16 +28,7 @@ class Judging {
   Judging(const rules::Expression& condition, PriceLookup& lookup, const PriceLookupOptions& how,
           const Config& config, Session& session)
       : rule_{.condition = condition}, lookup_{lookup}, how_{how}, session_{session} {
-    if (condition.indicators.empty()) return;
-    const auto file = history::history_file(config.general.state_dir);
-    std::error_code ignored;  // then there is nothing to be read either
-    if (!std::filesystem::exists(file, ignored)) return;
-    auto store = history::open_history_store(file);
-    if (store) {
-      history_ = *std::move(store);
-    } else {
-      session.log.warning(store.error().message);
-    }
+    if (!condition.indicators.empty()) history_ = open_known_history(config, session.log);
   }
 
   Truth judge(const SymbolRequest& about, const Ticker& ticker) {

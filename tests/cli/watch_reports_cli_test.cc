@@ -158,3 +158,32 @@ TEST_CASE("a reload for which no network can be opened changes nothing at all") 
   watch.signal(SIGTERM);
   CHECK(watch.wait().exit_code == 0);
 }
+
+TEST_CASE("a digest has the day from the history, beside what watch has seen") {
+  FakeExchange fake;
+  fake.set("BTC/USDT", {.last = "101.5"});
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  const fs::path queue = sandbox.root() / "queue";
+  const std::string config = config_for(fake) + "[queue]\ndir = \"" + queue.string() + "\"\n";
+  sandbox.write_config(config);
+  const auto file = sandbox.write_file("rec.ndjson", hours_of(23, 130)).string();
+  REQUIRE(sandbox.run({"watch", "--quiet", "--replay", file}).exit_code == 0);
+  sandbox.write_config(config +
+                       "[[schedule]]\nname = \"digest\"\nevery = \"500ms\"\n"
+                       "action = \"digest\"\n");
+
+  RunningProgram watch = sandbox.start({.arguments = {"watch", "--no-stream", "-v"}});
+  REQUIRE(watch.wait_for_err("schedule digest: digest done"));
+  watch.signal(SIGTERM);
+  CHECK(watch.wait().exit_code == 0);
+
+  std::string text;
+  for (const auto& each : fs::directory_iterator{queue}) {
+    if (each.path().extension() != ".json") continue;
+    std::ifstream in{each.path()};
+    text = nlohmann::json::parse(in)["text"];
+    break;
+  }
+  // A day that fell.
+  CHECK_THAT(text, Catch::Contains("███▇▇▇▇") && Catch::Contains("▄▄▄▄▃▃▃▁"));
+}
