@@ -51,6 +51,19 @@ std::string hours_of(int count, int first) {
 
 }  // namespace
 
+TEST_CASE("watch --explain knows of the past what the history remembers") {
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  sandbox.write_config(
+      "[[alert]]\nname = \"trend\"\nsymbol = \"BTC/USDT\"\nwhen = \"last > sma(20, 1h)\"\n");
+  const auto file = sandbox.write_file("rec.ndjson", hours_of(30, 129)).string();
+  REQUIRE(sandbox.run({"watch", "--quiet", "--replay", file}).exit_code == 0);
+
+  const Outcome outcome = sandbox.run({"watch", "--explain", "trend"});
+
+  CHECK(outcome.exit_code == 0);
+  CHECK_THAT(outcome.out, Catch::Contains("sma(20, 1h)  1"));
+}
+
 TEST_CASE(
     "an alert that nothing watched can be judged by is told at the start and by config check") {
   FakeExchange fake;
