@@ -172,6 +172,39 @@ TEST_CASE("a reload for which no network can be opened changes nothing at all") 
   CHECK(watch.wait().exit_code == 0);
 }
 
+TEST_CASE("a demo beside a live watch changes no price and no history of the market") {
+  FakeExchange fake;
+  fake.set("BTC/USDT", {.last = "101.5"});
+  const Sandbox sandbox{BTCW_EXECUTABLE};
+  sandbox.write_config(config_for(fake));
+  RunningProgram live = sandbox.start({.arguments = {"watch", "--no-stream"}});
+  REQUIRE(live.wait_for_out("101.5"));
+  const Outcome demo =
+      sandbox.run({"watch", "--demo", "--interval", "100ms", "--for", "2s", "BTC/USDT"});
+  CHECK(demo.exit_code == 0);
+  const auto price = [&](const std::string& symbol) {
+    return sandbox.run({"price", symbol, "--offline", "--max-age", "1m", "--json"}).out;
+  };
+
+  CHECK_THAT(price("BTC/USDT"), Catch::Contains("101.5"));
+  CHECK_THAT(price("demo:BTC/USDT"), Catch::Contains("\"demo\""));
+  live.signal(SIGTERM);
+  CHECK(live.wait().exit_code == 0);
+  const auto history = [&](const std::string& symbol) {
+    return sandbox.run({"price", symbol, "--history", "1h", "--every", "1s", "--json"});
+  };
+  const Outcome real = history("BTC/USDT");
+  CHECK(real.exit_code == 0);
+  std::size_t candles = 0;
+  for (std::size_t at = real.out.find("\"high\""); at != std::string::npos;
+       at = real.out.find("\"high\"", at + 1)) {
+    CHECK(real.out.substr(at, 12) == "\"high\":101.5");
+    ++candles;
+  }
+  CHECK(candles > 0);
+  CHECK(history("demo:BTC/USDT").exit_code == 0);
+}
+
 TEST_CASE("a digest has the day from the history, beside what watch has seen") {
   FakeExchange fake;
   fake.set("BTC/USDT", {.last = "101.5"});
