@@ -29,6 +29,8 @@ class WatchAlerts final : public TickObserver {
     };
     Kind kind = Kind::live;
     std::string name = {};  ///< of a replay: the same for the same tickers; empty: not told apart
+    /// Whether exchanges are asked for what indicators miss of the past.
+    bool asks_exchanges = false;
     /// How long what happens may wait for more of it, so that a transaction is worth it.
     milliseconds patience{0};
   };
@@ -45,6 +47,8 @@ class WatchAlerts final : public TickObserver {
                                                    RuleDesk::Seeder seeder, Ports ports);
   WatchAlerts(const WatchAlerts&) = delete;
   WatchAlerts& operator=(const WatchAlerts&) = delete;
+
+  [[nodiscard]] RuleDesk& desk() { return *desk_; }
 
   /// Other alerts from now on. Errors: those of compile_alerts(): nothing has changed.
   Result<void> replace(const Config& config);

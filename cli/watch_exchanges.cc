@@ -13,6 +13,7 @@
 #include "agenda_stage.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
+#include "exchange_past.h"
 #include "online_market.h"
 #include "redis_in_use.h"
 #include "watch_network.h"
@@ -35,13 +36,14 @@ class ExchangeWatch {
         session_{session},
         stage_{{.output = output_for(arguments, session), .run_for = arguments.run_for}, session} {}
 
-  ExitCode run(Config config);
+  ExitCode run(const Config& config);
 
  private:
   void open_cache(const Config& config);
   [[nodiscard]] Result<std::vector<SymbolRequest>> requests_of(const Config& config);
   [[nodiscard]] PollingOptions polling_options(const Config& config,
                                                std::vector<SymbolRequest> requests) const;
+  Result<void> set_alerts(const Config& config);
   [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
   void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
   void stream_through(const WatchNetwork::StreamPorts& ports, const PollingOptions& polling,
@@ -51,17 +53,16 @@ class ExchangeWatch {
   [[nodiscard]] WatchStatus status() const;
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
-  Result<void> apply(Config config);
+  Result<void> apply(const Config& config);
   struct NewNetwork {
     WatchNetwork network;
     std::optional<WatchNetwork::StreamPorts> streams;
   };
-  /// nullopt: the one that is there serves on. Takes `http` and `market` of `config`.
-  Result<std::optional<NewNetwork>> open_other_network(Config& config);
+  /// nullopt: the one that is there serves on.
+  Result<std::optional<NewNetwork>> open_other_network(const Config& config);
   void use_network(std::optional<NewNetwork> other, PollingOptions polling,
                    std::vector<ExchangeName> preference);
-  void keep_folders(const Config& config);
-  void keep_redis(const Config& config);
+  void tell_what_stays(const Config& config);
 
   const WatchArguments& arguments_;
   Session& session_;
@@ -74,11 +75,12 @@ class ExchangeWatch {
   std::optional<WatchNetwork> network_;
   std::optional<StreamSource> stream_;
   std::optional<PollingSource> source_;
+  ExchangePast past_{stage_, session_};
   // What it gives to the stage asks the source.
   std::unique_ptr<WatchTeam> team_;  ///< nullptr: no other host is asked
 };
 
-ExitCode ExchangeWatch::run(Config config) {
+ExitCode ExchangeWatch::run(const Config& config) {
   auto requests = requests_of(config);
   if (!requests) return fail(requests.error(), session_);
   requests_ = *std::move(requests);
@@ -91,17 +93,16 @@ ExitCode ExchangeWatch::run(Config config) {
     return arguments_.once ? ExitCode::temporary : code;
   }
   stage_.set_history(config);
-  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
+  if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
   tell_unwatched_alerts(config, requests_, arguments_.exchanges, stage_.log());
-  const auto budget = request_budget_file(config);
-  const std::vector<ExchangeName> preference = config.market.order;
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
-                                    session_.clock, stage_.log());
+  auto network =
+      WatchNetwork::open({clone(config.http), config.market, request_budget_file(config)},
+                         session_.clock, stage_.log());
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
   open_cache(config);
   show(polling, config);
-  if (streams()) open_streams(polling, preference);
+  if (streams()) open_streams(polling, config.market.order);
   source_.emplace(std::move(polling), network_->job(),
                   PollingSource::Ports{session_.clock, stage_.log(), session_.random,
                                        stream_ ? &*stream_ : nullptr});
@@ -109,9 +110,9 @@ ExitCode ExchangeWatch::run(Config config) {
   if (!arguments_.once) {
     auto plan = agenda_.prepare(requests_);
     if (!plan) return fail(plan.error(), session_);
-    const auto started = agenda_.start(*std::move(plan));
-    if (!started) return fail(started.error(), session_);
+    if (auto begun = agenda_.start(*std::move(plan)); !begun) return fail(begun.error(), session_);
     for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
+    stage_.add_observer(past_.observer());
   }
   std::vector<TickerSource*> sources{&*source_};
   if (team_) sources = team_->sources(*source_, stream_ ? &*stream_ : nullptr);
@@ -125,6 +126,13 @@ ExitCode ExchangeWatch::run(Config config) {
                 .status_line = [status] { return summarize(status()); }});
   agenda_.stop();
   return code.value_or(exit_code_of(source_->status()));
+}
+
+Result<void> ExchangeWatch::set_alerts(const Config& config) {
+  // One cycle would be over before the past is there.
+  auto set = stage_.set_alerts(config, {.asks_exchanges = !arguments_.once});
+  if (set) past_.configure(config);
+  return set;
 }
 
 void ExchangeWatch::open_cache(const Config& config) {
@@ -211,43 +219,42 @@ Flow ExchangeWatch::reload() {
     return Flow::stop;
   }
   auto config = session_.load_config(SecretFetching::all_but_channels);
-  const auto applied = config ? apply(*std::move(config)) : Result<void>{std::move(config).error()};
-  if (!applied) {
-    stage_.log().error("the configuration stays as it was: " + applied.error().message);
-  } else {
+  const auto applied = config ? apply(*config) : Result<void>{std::move(config).error()};
+  if (applied) {
     stage_.log().info("configuration read again");
+  } else {
+    stage_.log().error("the configuration stays as it was: " + applied.error().message);
   }
   return Flow::go_on;
 }
 
 // All that can fail comes first: a configuration that cannot be used changes nothing.
-Result<void> ExchangeWatch::apply(Config config) {
+Result<void> ExchangeWatch::apply(const Config& config) {
   auto requests = requests_of(config);
   if (!requests) return std::move(requests).error();
   auto plan = agenda_.prepare(*requests);
   if (!plan) return std::move(plan).error();
-  const std::vector<ExchangeName> preference = config.market.order;
   auto network = open_other_network(config);
   if (!network) return std::move(network).error();
-  if (auto alerts = stage_.set_alerts(config, {}); !alerts) return alerts;
+  if (auto alerts = set_alerts(config); !alerts) return alerts;
   requests_ = *std::move(requests);
   tell_unwatched_alerts(config, requests_, arguments_.exchanges, stage_.log());
   stage_.set_history(config);
-  keep_folders(config);
-  keep_redis(config);
+  tell_what_stays(config);
   if (team_) team_->reconfigure(requests_);
   PollingOptions polling = polling_options(config, requests_);
   show(polling, config);
   if (!arguments_.once) agenda_.change(*std::move(plan));
-  use_network(*std::move(network), std::move(polling), preference);
+  use_network(*std::move(network), std::move(polling), config.market.order);
   return {};
 }
 
-Result<std::optional<ExchangeWatch::NewNetwork>> ExchangeWatch::open_other_network(Config& config) {
+Result<std::optional<ExchangeWatch::NewNetwork>> ExchangeWatch::open_other_network(
+    const Config& config) {
   if (network_->serves(config.http, config.market)) return std::optional<NewNetwork>{};
-  const auto budget = request_budget_file(config);
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
-                                    session_.clock, stage_.log());
+  auto network =
+      WatchNetwork::open({clone(config.http), config.market, request_budget_file(config)},
+                         session_.clock, stage_.log());
   if (!network) return std::move(network).error();
   NewNetwork other{.network = *std::move(network), .streams = std::nullopt};
   if (stream_) {
@@ -271,26 +278,23 @@ void ExchangeWatch::use_network(std::optional<NewNetwork> other, PollingOptions 
   source_->reconfigure(std::move(polling), network_->job());
 }
 
-void ExchangeWatch::keep_folders(const Config& config) {
-  if (config.general.state_dir == general_.state_dir &&
-      config.general.cache_dir == general_.cache_dir) {
-    return;
+void ExchangeWatch::tell_what_stays(const Config& config) {
+  if (config.general.state_dir != general_.state_dir ||
+      config.general.cache_dir != general_.cache_dir) {
+    stage_.log().warning("other folders for state and cache are used after a restart only");
   }
-  stage_.log().warning("other folders for state and cache are used after a restart only");
-}
-
-void ExchangeWatch::keep_redis(const Config& config) {
-  if (redis_.is(RedisInUse::of(config))) return;
-  stage_.log().warning("another Redis for the prices is used after a restart only");
+  if (!redis_.is(RedisInUse::of(config))) {
+    stage_.log().warning("another Redis for the prices is used after a restart only");
+  }
 }
 
 }  // namespace
 
 ExitCode watch_exchanges(const WatchArguments& arguments, Session& session) {
-  auto config = session.load_config(SecretFetching::all_but_channels);
+  const auto config = session.load_config(SecretFetching::all_but_channels);
   if (!config) return fail(config.error(), session);
   ExchangeWatch watch{arguments, session};
-  return watch.run(*std::move(config));
+  return watch.run(*config);
 }
 
 }  // namespace btcw::cli

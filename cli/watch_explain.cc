@@ -80,9 +80,9 @@ Result<std::vector<KeptState>> states_of(const Config& config) {
 
 RuleDesk::Seeder seeder_from(history::HistoryStore* store, const Clock& clock) {
   if (store == nullptr) return {};
-  return [store, &clock](const SymbolRequest& about, history::IndicatorSet& indicators,
-                         std::span<const IndicatorRequest> requests) {
-    seed_from_history(*store, about, indicators, requests, clock.now());
+  return [store, &clock](const SymbolRequest& about, std::span<const IndicatorRequest> requests) {
+    return KnownPast{.candles = past_from_history(*store, about, needs_of(requests), clock.now()),
+                     .open = {}};
   };
 }
 

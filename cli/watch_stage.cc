@@ -91,7 +91,13 @@ void WatchStage::feed_cache() {
 }
 
 Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Life& life) {
-  if (alerts_) return alerts_->replace(config);
+  const bool before = std::exchange(asks_exchanges_, life.asks_exchanges && config.history.seed);
+  auto set = alerts_ ? alerts_->replace(config) : open_alerts(config, life);
+  if (!set) asks_exchanges_ = before;
+  return set;
+}
+
+Result<void> WatchStage::open_alerts(const Config& config, const WatchAlerts::Life& life) {
   const bool any = std::any_of(config.alerts.begin(), config.alerts.end(),
                                [](const AlertOptions& alert) { return alert.enabled; });
   if (!any) return {};
@@ -99,10 +105,8 @@ Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Lif
   // An indicator need not wait for its past, where it is known; a recording brings its own.
   RuleDesk::Seeder seeder;
   if (life.kind == WatchAlerts::Life::Kind::live) {
-    seeder = [this](const SymbolRequest& about, history::IndicatorSet& indicators,
-                    std::span<const IndicatorRequest> requests) {
-      if (!history_) return;
-      seed_from_history(*history_, about, indicators, requests, session_.clock.now());
+    seeder = [this](const SymbolRequest& about, std::span<const IndicatorRequest> requests) {
+      return known_past(about, requests);
     };
   }
   auto opened =
@@ -112,6 +116,18 @@ Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Lif
   alert_slot_.put(*alerts_);
   return {};
 }
+
+KnownPast WatchStage::known_past(const SymbolRequest& about,
+                                 std::span<const IndicatorRequest> requests) const {
+  const std::vector<PastNeed> needs = needs_of(requests);
+  const UtcTime now = session_.clock.now();
+  KnownPast past;
+  if (history_) past.candles = past_from_history(*history_, about, needs, now);
+  if (asks_exchanges_) past.open = open_needs(needs, past.candles, now);
+  return past;
+}
+
+RuleDesk* WatchStage::rule_desk() const { return alerts_ ? &alerts_->desk() : nullptr; }
 
 void WatchStage::set_history(const Config& config) {
   if (!config.history.enabled) {

@@ -67,6 +67,9 @@ class WatchStage {
   /// opened. Errors: those of hold_state(), WatchAlerts::open() and replace(): all stays as it was.
   Result<void> set_alerts(const Config& config, const WatchAlerts::Life& life);
 
+  /// nullptr: there are no alerts so far.
+  [[nodiscard]] RuleDesk* rule_desk() const;
+
   /// From now on tickers are remembered, as long as `config` says, or no longer. A history that
   /// cannot be opened is told, and the run does without.
   void set_history(const Config& config);
@@ -107,6 +110,9 @@ class WatchStage {
   [[nodiscard]] milliseconds uptime() const;
 
  private:
+  Result<void> open_alerts(const Config& config, const WatchAlerts::Life& life);
+  [[nodiscard]] KnownPast known_past(const SymbolRequest& about,
+                                     std::span<const IndicatorRequest> requests) const;
   void open_redis(const Config& config, std::function<std::uint64_t()> leader_token);
   void feed_cache();
   Result<void> close_history();
@@ -122,6 +128,7 @@ class WatchStage {
   std::unique_ptr<RedisStage> redis_;
   std::unique_ptr<RedisFeed> redis_feed_;
   std::unique_ptr<PriceCache> cache_;
+  bool asks_exchanges_ = false;
   std::unique_ptr<history::HistoryStore> history_;
   std::optional<HistoryFeeder> history_feeder_;
   ObserverSlot history_slot_;

@@ -1,11 +1,15 @@
 // How the processes of one user share what they may ask of an exchange.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "price_bench.h"
 
 using namespace btcw::test;  // NOLINT(google-build-using-namespace): a test
+using btcw::milliseconds;
 using btcw::seconds;
 using Catch::Contains;
 
@@ -56,6 +60,33 @@ TEST_CASE("processes in parallel together stay within the budget of an exchange"
   CHECK(took >= seconds{3});
   const auto allowed = 8 + std::chrono::ceil<seconds>(took).count();
   CHECK(static_cast<long>(bench.exchange.requests("kraken")) <= allowed);
+}
+
+TEST_CASE("ten processes with many symbols each never ask an exchange more than it allows") {
+  // Coinbase takes a request for each symbol. Fifty of them keep ten processes busy for 75 s.
+  const char* wanted = std::getenv("BTCW_SYMBOLS");
+  const int symbols = wanted == nullptr ? 5 : std::max(1, std::atoi(wanted));
+  PriceBench bench;
+  std::vector<std::string> arguments{"price", "--refresh", "-e", "coinbase", "--format", "plain"};
+  for (int i = 0; i < symbols; ++i) {
+    arguments.push_back("A" + std::to_string(i) + "/USD");
+    bench.exchange.set(arguments.back(), {.last = std::to_string(100 + i)});
+  }
+  bench.exchange.behave("coinbase",
+                        {.limit = FakeLimit{.burst = 15, .interval = milliseconds{100}}});
+  std::vector<RunningProgram> running;
+  for (int i = 0; i < 10; ++i) {
+    running.push_back(bench.sandbox.start(
+        {.arguments = arguments, .environment = {{"BTCW__HTTP__TIMEOUT", "5m"}}}));
+  }
+  for (RunningProgram& each : running) {
+    const Outcome outcome = each.wait(seconds{300});
+    CHECK(outcome.exit_code == 0);
+    CHECK(std::count(outcome.out.begin(), outcome.out.end(), '\n') == symbols);
+    CHECK(outcome.err.empty());
+  }
+  CHECK(bench.exchange.excesses("coinbase") == 0);
+  CHECK(bench.exchange.requests("coinbase") >= static_cast<std::size_t>(symbols));
 }
 
 TEST_CASE("ten processes that ask for the same at once make one request") {

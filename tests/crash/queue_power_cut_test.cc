@@ -14,8 +14,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -78,7 +80,12 @@ class Disk {
 /// Adds single messages and batches until that fails, and notes each id it was told is safe.
 int add_until_dark(const fs::path& queue, const fs::path& notes, std::uint64_t seed) {
   const SystemClock clock;
-  const QueueUser user{queue, clock, seed};
+  std::optional<QueueUser> user;
+  try {
+    user.emplace(queue, clock, seed);
+  } catch (const std::runtime_error&) {
+    return 0;  // the cut came first
+  }
   const int fd = ::open(notes.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   for (int n = 0;; ++n) {
     std::vector<Queue::NewMessage> messages;
@@ -90,7 +97,7 @@ int add_until_dark(const fs::path& queue, const fs::path& notes, std::uint64_t s
       messages.push_back(new_message(id, clock.now()));
       ids += id + "\n";
     }
-    if (!user.queue->add(messages)) return 0;
+    if (!user->queue->add(messages)) return 0;
     if (::write(fd, ids.data(), ids.size()) < 0) return 1;
   }
 }

@@ -10,6 +10,7 @@ constexpr btcw::Online kOnline{.version = "0.0.0-other",
                                .make_ticker_reader = nullptr,
                                .fetch_listings = nullptr,
                                .exchange_streams = nullptr,
+                               .make_candle_market = nullptr,
                                .make_web_sockets = nullptr};
 
 }  // namespace

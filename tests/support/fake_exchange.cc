@@ -122,11 +122,31 @@ FakeListing FakeExchange::listing(const std::string& exchange) const {
   return listing;
 }
 
+std::size_t FakeExchange::excesses(const std::string& exchange) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = excesses_.find(exchange);
+  return found == excesses_.end() ? 0 : found->second;
+}
+
+bool FakeExchange::exceeds(const std::string& exchange, const FakeLimit& limit) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  SteadyTime& paid_until = paid_until_[exchange];
+  paid_until = std::max(paid_until, now);
+  if (paid_until + limit.interval > now + limit.burst * limit.interval) return true;
+  paid_until += limit.interval;
+  return false;
+}
+
 ServedResponse FakeExchange::serve(const ServedRequest& request) {
   const std::lock_guard lock{mutex_};
   const auto [exchange, target] = split(request.target);
   const auto found = behaviours_.find(exchange);
-  const FakeBehaviour behaviour = found == behaviours_.end() ? FakeBehaviour{} : found->second;
+  const bool behaves = found != behaviours_.end() && target.starts_with(found->second.only_for);
+  FakeBehaviour behaviour = behaves ? found->second : FakeBehaviour{};
+  if (behaviour.limit && exceeds(exchange, *behaviour.limit)) {
+    ++excesses_[exchange];
+    behaviour.trouble = FakeTrouble::limit;
+  }
   ServedResponse response = troubled(
       exchange, behaviour, fake_answer(exchange, listing(exchange), target, behaviour.filler_rows));
   response.framing = behaviour.framing;

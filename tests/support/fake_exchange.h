@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,13 @@ enum class FakeTrouble {
   half_json,      ///< 200 with the first half of the body, in good order otherwise
 };
 
+/// What an exchange lets an address ask: `burst` requests at once, then one each `interval`. Who
+/// asks more gets the exchange's own "too many requests", and is counted.
+struct FakeLimit {
+  int burst;
+  milliseconds interval;
+};
+
 struct FakeBehaviour {
   FakeTrouble trouble = FakeTrouble::none;
   seconds retry_after{20};
@@ -38,6 +46,8 @@ struct FakeBehaviour {
   Coding coding = Coding::identity;
   milliseconds delay{0};
   std::size_t filler_rows = 0;  ///< rows of other pairs in answers for all pairs
+  std::optional<FakeLimit> limit = {};
+  std::string only_for = {};    ///< targets that begin so; the others are answered well
 };
 
 /// A real server that plays all exchanges of the table from a made-up market, each in its own
@@ -61,18 +71,24 @@ class FakeExchange {
   [[nodiscard]] std::size_t requests(std::string_view exchange) const;
   [[nodiscard]] std::vector<std::string> targets(std::string_view exchange) const;
 
+  /// How many requests that exchange got beyond its limit.
+  [[nodiscard]] std::size_t excesses(const std::string& exchange) const;
+
   /// Nothing listens any more.
   void stop() { server_->stop(); }
 
  private:
   ServedResponse serve(const ServedRequest& request);
   [[nodiscard]] FakeListing listing(const std::string& exchange) const;
+  [[nodiscard]] bool exceeds(const std::string& exchange, const FakeLimit& limit);
 
   mutable std::mutex mutex_;
   FakeListing everywhere_;
   std::map<std::string, std::map<std::string, FakeQuote>> special_;
   std::map<std::string, std::vector<std::string>> removed_;
   std::map<std::string, FakeBehaviour> behaviours_;
+  std::map<std::string, SteadyTime> paid_until_;
+  std::map<std::string, std::size_t> excesses_;
   std::unique_ptr<HttpServer> server_;  // last: its threads use the rest
 };
 

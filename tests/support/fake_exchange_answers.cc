@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "support/fake_candles.h"
 #include "support/fake_exchange_text.h"
 #include "support/fake_listings.h"
 #include "support/further_fake_answers.h"
@@ -312,6 +313,8 @@ ServedResponse fake_answer(std::string_view exchange, const FakeListing& listing
                            std::string_view text, std::size_t filler_rows) {
   const Target target = parse_target(text);
   if (auto list = fake_listing(exchange, listing, target)) return *std::move(list);
+  const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  if (auto candles = fake_candles(exchange, listing, target, now)) return *std::move(candles);
   if (exchange == "binance" || exchange == "binanceus") {
     return binance(listing, target, filler_rows);
   }

@@ -38,11 +38,11 @@ class PtyProgram {
   [[nodiscard]] const std::string& screen() const { return screen_; }
   /// Forgets what was written so far.
   void forget() { screen_.clear(); }
-  bool wait_for(std::string_view text, milliseconds limit = seconds{10});
+  bool wait_for(std::string_view text, milliseconds limit = seconds{30});
   /// The exit code, 128 + n when signal n ended it; -1 when the time was up.
-  int wait(milliseconds limit = seconds{20});
+  int wait(milliseconds limit = seconds{60});
   /// Whether the program is stopped, as by Ctrl-Z, within the time.
-  [[nodiscard]] bool wait_stopped(milliseconds limit = seconds{10}) const;
+  [[nodiscard]] bool wait_stopped(milliseconds limit = seconds{30}) const;
   /// Whether the terminal echoes and reads whole lines, as it does for a shell.
   [[nodiscard]] bool is_sane() const;
 

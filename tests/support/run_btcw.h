@@ -50,12 +50,12 @@ class RunningProgram {
   [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const;
   /// Reads on until stdout holds `text`; false when the program ended or the time was up before.
-  bool wait_for_out(std::string_view text, milliseconds limit = seconds{10});
-  bool wait_for_err(std::string_view text, milliseconds limit = seconds{10});
+  bool wait_for_out(std::string_view text, milliseconds limit = seconds{30});
+  bool wait_for_err(std::string_view text, milliseconds limit = seconds{30});
   [[nodiscard]] const std::string& out() const { return texts_[0]; }
   [[nodiscard]] const std::string& err() const { return texts_[1]; }
   /// Waits for the end; kills it, and says so, when the time is up.
-  Outcome wait(milliseconds limit = seconds{20});
+  Outcome wait(milliseconds limit = seconds{60});
 
  private:
   /// Takes what has come; false when nothing more can come, or not before `until`.

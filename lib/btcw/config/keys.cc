@@ -186,6 +186,8 @@ const ConfigKey kKeys[] = {
 
     {"history.enabled", FlagKey{kIn<&Config::history, &HistoryOptions::enabled>},
      "whether 'btcw watch' remembers prices"},
+    {"history.seed", FlagKey{kIn<&Config::history, &HistoryOptions::seed>},
+     "whether exchanges are asked for the candles that indicators of alerts miss at the start"},
     {"history.keep_ticks", DurationKey{kIn<&Config::history, &HistoryOptions::keep_ticks>, {}, kNever},
      "how long prices are kept, one a second; 0: for ever"},
     {"history.keep_1m", DurationKey{kIn<&Config::history, &HistoryOptions::keep_1m>, {}, kNever},

@@ -4,15 +4,6 @@
 
 namespace btcw::history {
 
-UtcTime candle_start(UtcTime time, milliseconds interval) {
-  // 1970 began on a Thursday.
-  constexpr milliseconds kMonday = std::chrono::days{4};
-  const milliseconds shift = interval == std::chrono::days{7} ? kMonday : milliseconds{0};
-  const milliseconds since = time.time_since_epoch() - shift;
-  const milliseconds into = since % interval;
-  return time - (into < milliseconds{0} ? into + interval : into);
-}
-
 std::optional<Candle> CandleBuilder::add(UtcTime time, Decimal price) {
   if (running_) {
     if (time < running_->start) return std::nullopt;

@@ -2,26 +2,15 @@
 
 #include <optional>
 
+#include "btcw/base/candle.h"
 #include "btcw/base/decimal.h"
 #include "btcw/base/time.h"
 
 namespace btcw::history {
 
-/// What a price did in one interval.
-struct Candle {
-  UtcTime start{};
-  Decimal open{};
-  Decimal high{};
-  Decimal low{};
-  Decimal close{};
-
-  friend bool operator==(const Candle&, const Candle&) = default;
-};
-
-/// When the candle that covers `time` begins: at a whole multiple of `interval` since midnight UTC,
-/// that of a week on its Monday, as exchanges have it.
-/// Precondition: `interval` divides a day, or is seven days.
-UtcTime candle_start(UtcTime time, milliseconds interval);
+using btcw::Candle;
+using btcw::candle_start;
+using btcw::CandlesByInterval;
 
 /// Makes candles of prices as they come.
 ///

@@ -11,6 +11,8 @@ namespace btcw {
 /// The `[history]` section. A time of 0 keeps for ever.
 struct HistoryOptions {
   bool enabled = true;
+  /// Whether exchanges are asked for candles that alerts miss of the past.
+  bool seed = true;
   milliseconds keep_ticks = std::chrono::days{2};  ///< prices, one a second
   milliseconds keep_1m = std::chrono::days{30};    ///< candles of a minute
   milliseconds keep_5m = std::chrono::days{90};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/history/past.h"
+
 namespace btcw::history {
 namespace {
 
@@ -45,19 +47,31 @@ void IndicatorSet::close(const Series& series, const Candle& candle) {
   for (const std::size_t place : series.entries) entries_[place].of_candles->close(bar_of(candle));
 }
 
-void IndicatorSet::seed(milliseconds interval, std::span<const Candle> candles) {
-  for (const Candle& candle : candles) {
-    for (Series& series : series_) {
-      if (series.builder.interval() != interval) continue;
+void IndicatorSet::seed(const CandlesByInterval& past) {
+  for (Series& series : series_) {
+    const auto found = past.find(series.builder.interval());
+    if (found == past.end()) continue;
+    for (const Candle& candle : found->second) {
       if (const auto closed = series.builder.seed(candle)) close(series, *closed);
     }
-    for (Entry& entry : entries_) {
-      if (entry.request.span < 4 * interval) continue;
-      if (entry.past) entry.past->add(candle.start, candle.open);
-      if (!entry.extreme) continue;
-      const bool highest = entry.request.kind == IndicatorKind::highest;
-      entry.extreme->add(candle.start, highest ? candle.high : candle.low);
-    }
+  }
+  for (Entry& entry : entries_) {
+    if (entry.past || entry.extreme) seed_window(entry, past);
+  }
+}
+
+void IndicatorSet::seed_window(Entry& entry, const CandlesByInterval& past) {
+  // Of one interval alone: a window leaves out what is older than the last that it has seen.
+  const auto sharp = past.find(window_interval(entry.request.span));
+  const auto found = sharp != past.end() && !sharp->second.empty()
+                         ? sharp
+                         : std::find_if(past.begin(), past.end(),
+                                        [](const auto& each) { return !each.second.empty(); });
+  if (found == past.end() || entry.request.span < 4 * found->first) return;
+  const bool highest = entry.request.kind == IndicatorKind::highest;
+  for (const Candle& candle : found->second) {
+    if (entry.past) entry.past->add(candle.start, candle.open);
+    if (entry.extreme) entry.extreme->add(candle.start, highest ? candle.high : candle.low);
   }
 }
 

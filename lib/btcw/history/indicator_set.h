@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "btcw/base/indicator.h"
@@ -23,10 +22,10 @@ class IndicatorSet {
   /// Precondition: as make_indicator(), or a window.
   std::size_t add(const IndicatorRequest& request);
 
-  /// What an exchange knows of the time before the first price: candles of one interval in the
-  /// order of time, the last of which may still run. They are for the indicators of that interval,
-  /// and for the windows that are at least four of them long.
-  void seed(milliseconds interval, std::span<const Candle> candles);
+  /// What is known of the time before the first price; the last candle of an interval may still
+  /// run. An indicator takes those of its interval, a window those of window_interval(), else the
+  /// shortest that there are, where it is four of them long.
+  void seed(const CandlesByInterval& past);
 
   /// A price later than those before. Allocates nothing in the steady state.
   void add_price(UtcTime time, Decimal price);
@@ -50,6 +49,7 @@ class IndicatorSet {
   };
 
   void close(const Series& series, const Candle& candle);
+  static void seed_window(Entry& entry, const CandlesByInterval& past);
   std::size_t series_of(milliseconds interval);
 
   std::vector<Series> series_;

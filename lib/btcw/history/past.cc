@@ -23,23 +23,6 @@ Result<std::vector<Candle>> from_prices(HistoryStore& store, std::string_view se
 
 }  // namespace
 
-std::vector<Candle> joined(const std::vector<Candle>& parts, milliseconds interval) {
-  std::vector<Candle> candles;
-  for (const Candle& part : parts) {
-    const UtcTime start = candle_start(part.start, interval);
-    if (candles.empty() || candles.back().start != start) {
-      candles.push_back(part);
-      candles.back().start = start;
-      continue;
-    }
-    Candle& candle = candles.back();
-    candle.high = std::max(candle.high, part.high);
-    candle.low = std::min(candle.low, part.low);
-    candle.close = part.close;
-  }
-  return candles;
-}
-
 bool is_interval(milliseconds interval) {
   if (interval == 7 * kDay) return true;
   return interval >= seconds{1} && interval % seconds{1} == milliseconds{0} && interval <= kDay &&
@@ -53,6 +36,12 @@ milliseconds fitting_interval(milliseconds span, std::size_t most) {
   if (fits(seconds{1})) return seconds{1};
   const auto found = std::find_if(kResolutions.begin(), kResolutions.end(), fits);
   return found == kResolutions.end() ? kResolutions.back() : *found;
+}
+
+milliseconds window_interval(milliseconds window) {
+  const auto found = std::find_if(kResolutions.rbegin(), kResolutions.rend(),
+                                  [window](milliseconds kept) { return kept <= window / 30; });
+  return found == kResolutions.rend() ? kResolutions.front() : *found;
 }
 
 Result<std::vector<Candle>> past_candles(HistoryStore& store, std::string_view series,

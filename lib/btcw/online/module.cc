@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "btcw/base/environment.h"
+#include "btcw/market/candle_market.h"
 #include "btcw/market/listing_fetch.h"
 #include "btcw/market/shared_rest_market.h"
 #include "btcw/market/stream.h"
@@ -27,6 +28,7 @@ constexpr Online kOnline{.version = BTCW_VERSION,
                          .make_ticker_reader = make_ticker_reader,
                          .fetch_listings = fetch_listings,
                          .exchange_streams = exchange_streams,
+                         .make_candle_market = make_candle_market,
                          .make_web_sockets = make_web_sockets};
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "btcw/base/log.h"
 #include "btcw/base/result.h"
 #include "btcw/base/ticker_reader.h"
+#include "btcw/market/candle_market.h"
 #include "btcw/market/listing.h"
 #include "btcw/market/market.h"
 #include "btcw/market/stream.h"
@@ -44,6 +45,10 @@ struct Online {
                                                  const Clock& clock, Log& log);
   /// The exchanges that can be streamed from; see market/stream.h.
   std::span<const ExchangeStream> (*exchange_streams)();
+  /// What exchanges know of the time before now; see market/candle_market.h.
+  std::unique_ptr<CandleMarket> (*make_candle_market)(MarketOptions options, RequestBudget& budget,
+                                                      HttpTransport& http, const Clock& clock,
+                                                      Log& log);
   /// See net/beast_sockets.h; the environment is the process's.
   Result<std::unique_ptr<WebSockets>> (*make_web_sockets)(HttpOptions options, const Clock& clock);
 };

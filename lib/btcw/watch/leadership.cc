@@ -58,10 +58,9 @@ void Leadership::work() {
 
 void Leadership::tend() {
   const auto token = lease_.tend();
-  if (!token) {
-    *token_ = 0;
-    return become(Standing::alone, &token.error());
-  }
+  // A leader keeps its token: the server refuses it where another leads by now, and the feed, which
+  // writes on, is who tells that Redis went.
+  if (!token) return become(Standing::alone, &token.error());
   *token_ = *token;
   become(*token != 0 ? Standing::leads : Standing::follows, nullptr);
 }
@@ -77,7 +76,7 @@ void Leadership::become(Standing standing, const Error* why) {
     case Standing::follows:
       return log_.write(level, "another watch leads: prices come from there", {});
     case Standing::alone:
-      // For a leader nothing changes, and its feed tells that Redis went.
+      // For a leader nothing changes, and its feed tells.
       told_away_ = before != Standing::leads;
       return log_.write(told_away_ ? LogLevel::warning : LogLevel::info,
                         "Redis is away, this watch asks the exchanges itself",

@@ -38,8 +38,8 @@ class Leadership {
 
   /// Thread-safe.
   [[nodiscard]] Standing standing() const { return standing_; }
-  /// With what the leader's writes are signed; 0 when it does not lead. Outlives the object, and
-  /// may be called on any thread.
+  /// With what the leader's writes are signed; 0 when another leads. While Redis is away it is what
+  /// it was. Outlives the object, and may be called on any thread.
   [[nodiscard]] std::function<std::uint64_t()> token() const;
 
  private:

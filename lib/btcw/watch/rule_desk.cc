@@ -77,6 +77,7 @@ void RuleDesk::bind_all(const Symbol& symbol, Book& book) {
       if (target.matches(symbol)) bind(alert, target, symbol, book);
     }
   }
+  seed(book);
 }
 
 void RuleDesk::bind(Number alert, const AlertTarget& target, const Symbol& symbol, Book& book) {
@@ -113,16 +114,8 @@ RuleDesk::Number RuleDesk::instrument_of(const SymbolRequest& about, Book& book)
 void RuleDesk::connect(Binding& binding, Number number) {
   const rules::Expression& condition = alerts_[binding.alert].rule.condition;
   Instrument& instrument = *instruments_[binding.instrument];
-  const std::size_t known = instrument.indicators.size();
-  std::vector<IndicatorRequest> fresh;
   for (const IndicatorRequest& request : condition.indicators) {
-    const std::size_t place = instrument.indicators.add(request);
-    binding.indicators.push_back(place);
-    if (place >= known) fresh.push_back(request);
-  }
-  // One that has ticked already has its own past, which is not to be mixed with another.
-  if (!fresh.empty() && seeder_ && !instrument.last) {
-    seeder_(instrument.about, instrument.indicators, fresh);
+    binding.indicators.push_back(instrument.indicators.add(request));
   }
   for (const ExchangeName& exchange : condition.exchanges) {
     auto& prices = binding.book->prices;
@@ -175,8 +168,11 @@ void RuleDesk::take(const Ticker& ticker, Answers answers, Mode mode, Sink sink)
 void RuleDesk::take_instrument(Number number, const Ticker& ticker, Mode mode, Sink sink) {
   Instrument& instrument = *instruments_[number];
   instrument.last = ticker;
-  if (instrument.indicators.size() > 0) {
+  if (!instrument.indicators.empty()) {
     instrument.indicators.add_price(ticker.received, ticker.last);
+    instrument.indicators.take_needs([&](std::size_t feed, const PastNeed& need) {
+      questions_.push_back({instrument.about, ticker.exchange, need, number, feed});
+    });
   }
   index_.on_ticker(number, ticker, [&](Number binding) {
     if (mode == Mode::judge) judge(binding, ticker.received, sink);
@@ -230,10 +226,16 @@ void RuleDesk::judge(Number number, UtcTime now, Sink sink) {
 void RuleDesk::wait_for(Number number, const rules::Reading& reading) {
   Binding& binding = bindings_[number];
   binding.due = next_look(alerts_[binding.alert].rule, binding.state, reading);
+  if (binding.due) wake_at(number, *binding.due);
+}
+
+void RuleDesk::wake_at(Number number, UtcTime due) {
+  Binding& binding = bindings_[number];
+  binding.due = due;
   // One that is queued for an earlier time is queued again when that comes.
-  if (!binding.due || *binding.due >= binding.queued) return;
-  binding.queued = *binding.due;
-  timers_.push_back({binding.queued, number});
+  if (due >= binding.queued) return;
+  binding.queued = due;
+  timers_.push_back({due, number});
   std::push_heap(timers_.begin(), timers_.end(), later);
 }
 
@@ -259,31 +261,6 @@ void RuleDesk::on_time(UtcTime now, Time time, Sink sink) {
     }
     judge(timer.binding, time == Time::real ? now : timer.at, sink);
   }
-}
-
-void RuleDesk::take_changes(FunctionRef<void(KeptState)> take) {
-  for (const Number number : changed_) {
-    Binding& binding = bindings_[number];
-    binding.changed = false;
-    const Alert& alert = alerts_[binding.alert];
-    take({.alert = alert.name,
-          .symbol = instruments_[binding.instrument]->about.to_string(),
-          .rule = alert.fingerprint,
-          .state = to_text(binding.state)});
-  }
-  changed_.clear();
-}
-
-bool RuleDesk::view(std::string_view alert, UtcTime now, FunctionRef<void(const View&)> see) const {
-  const auto found = std::find_if(alerts_.begin(), alerts_.end(),
-                                  [&](const Alert& one) { return one.name == alert; });
-  if (found == alerts_.end()) return false;
-  for (const Binding& binding : bindings_) {
-    if (&alerts_[binding.alert] != &*found) continue;
-    see({*found, instruments_[binding.instrument]->about, binding.state, reading_of(binding, now),
-         binding.due});
-  }
-  return true;
 }
 
 std::string RuleDesk::key_of(std::string_view alert, const SymbolRequest& about) {

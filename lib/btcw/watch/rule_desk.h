@@ -14,12 +14,12 @@
 
 #include "btcw/base/function_ref.h"
 #include "btcw/base/ticker.h"
-#include "btcw/history/indicator_set.h"
 #include "btcw/rules/explain.h"
 #include "btcw/rules/rule.h"
 #include "btcw/rules/rule_index.h"
 #include "btcw/store/journal.h"
 #include "btcw/watch/alert.h"
+#include "btcw/watch/instrument_indicators.h"
 
 namespace btcw {
 
@@ -34,6 +34,15 @@ struct AlertEvent {
 /// The name of an event, of a message and of a file in the queue: see rules::event_id().
 std::string event_id(const AlertEvent& event);
 
+/// Candles of the time before a ticker, which the exchange that it came from may know.
+struct PastQuestion {
+  SymbolRequest about;  ///< whose indicators want them
+  ExchangeName exchange;
+  PastNeed need;
+  std::uint32_t instrument;  ///< these two are the desk's
+  std::size_t feed;
+};
+
 /// All alerts with what they remember, of all the symbols that come: which ones a ticker or time
 /// alone may change, and what they then say.
 ///
@@ -41,9 +50,9 @@ std::string event_id(const AlertEvent& event);
 /// Not thread-safe.
 class RuleDesk {
  public:
-  /// What is known of the time before the first ticker of a symbol, put into its indicators.
-  using Seeder = std::function<void(const SymbolRequest& about, history::IndicatorSet& indicators,
-                                    std::span<const IndicatorRequest> requests)>;
+  /// What is known of the time before the first ticker that these indicators of a symbol will see.
+  using Seeder = std::function<KnownPast(const SymbolRequest& about,
+                                         std::span<const IndicatorRequest> requests)>;
   using Sink = FunctionRef<void(const AlertEvent&)>;
 
   /// What watch knows of a ticker, but the ticker does not say.
@@ -73,6 +82,12 @@ class RuleDesk {
   enum class Time { recorded, real };
   void on_time(UtcTime now, Time time, Sink sink);
 
+  /// Calls `ask` for what tickers have shown to be missing since the last call: each is answered by
+  /// one complete_past(), whenever that may be.
+  void take_questions(FunctionRef<void(const PastQuestion&)> ask);
+  /// The answer; without candles: nobody knows. What it may change is judged by the next on_time().
+  void complete_past(const PastQuestion& question, std::span<const Candle> candles, UtcTime now);
+
   /// Calls `take` for what has changed since the last call: alert, symbol, rule and state.
   void take_changes(FunctionRef<void(KeptState)> take);
   [[nodiscard]] bool has_changes() const { return !changed_.empty(); }
@@ -97,7 +112,7 @@ class RuleDesk {
   struct Instrument {
     SymbolRequest about;
     std::optional<Ticker> last = std::nullopt;
-    history::IndicatorSet indicators{};
+    InstrumentIndicators indicators{};
     std::vector<Number> bindings{};
   };
   /// One exchange's last price of a symbol, for price("…").
@@ -118,7 +133,7 @@ class RuleDesk {
     Number instrument;
     Book* book;
     rules::RuleState state{};
-    std::vector<std::size_t> indicators{};  ///< places in the instrument's set
+    std::vector<std::size_t> indicators{};  ///< places in the instrument's
     std::vector<std::size_t> prices{};      ///< places in Book::prices
     std::optional<UtcTime> due = std::nullopt;
     UtcTime queued = UtcTime::max();  ///< the earliest of its timers
@@ -138,6 +153,7 @@ class RuleDesk {
   void bind_all(const Symbol& symbol, Book& book);
   Number instrument_of(const SymbolRequest& about, Book& book);
   void connect(Binding& binding, Number number);
+  void seed(const Book& book);
   void restore(Binding& binding, const Alert& alert, const SymbolRequest& about);
 
   void take(const Ticker& ticker, Answers answers, Mode mode, Sink sink);
@@ -146,6 +162,7 @@ class RuleDesk {
   void judge_readers(const Book& book, const Ticker& ticker, Sink sink);
   void judge(Number number, UtcTime now, Sink sink);
   void wait_for(Number number, const rules::Reading& reading);
+  void wake_at(Number number, UtcTime due);
   [[nodiscard]] rules::Reading reading_of(const Binding& binding, UtcTime now) const;
   static std::string key_of(std::string_view alert, const SymbolRequest& about);
 
@@ -158,6 +175,7 @@ class RuleDesk {
   rules::RuleIndex index_;
   std::vector<Timer> timers_;  ///< a heap, the earliest in front
   std::vector<Number> changed_;
+  std::vector<PastQuestion> questions_;
   // Of the look that is being taken.
   mutable std::vector<IndicatorValue> values_;
   mutable std::vector<std::optional<Decimal>> prices_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/fuzz_base.h"
+#include "support/fuzz_candles.h"
 #include "support/fuzz_stream.h"
 
 namespace {
@@ -17,7 +18,7 @@ std::string content_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-TEST_CASE("no input of the fuzz corpora of the base and of the streams breaks a promise") {
+TEST_CASE("no input of the fuzz corpora of the base and of the market breaks a promise") {
   struct Case {
     const char* corpus;
     void (*run)(std::string_view);
@@ -29,6 +30,7 @@ TEST_CASE("no input of the fuzz corpora of the base and of the streams breaks a 
       {"ticker_fuzz", btcw::test::fuzz_ticker},
       {"json_fuzz", btcw::test::fuzz_json},
       {"stream_fuzz", btcw::test::fuzz_stream},
+      {"candle_fuzz", btcw::test::fuzz_candles},
   }));
   const auto folder = std::filesystem::path{BTCW_SOURCE_DIR} / "tests/fuzz/corpus" / row.corpus;
   CAPTURE(folder);

@@ -122,7 +122,7 @@ TEST_CASE("an indicator is the same whether its candles are seeded or built of p
     built.add_price(begin + 59min, price(3));
     candles.push_back({begin, price(0), price(1), price(2), price(3)});
   }
-  seeded.seed(1h, std::span{candles}.first(59));
+  seeded.seed({{1h, {candles.begin(), candles.begin() + 59}}});
   const Candle& last = candles.back();
   seeded.add_price(last.start, last.open);
   seeded.add_price(last.start + 1s, last.high);

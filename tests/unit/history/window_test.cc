@@ -175,11 +175,29 @@ TEST_CASE("windows are seeded with candles, and go on with prices") {
     candles.push_back(
         {at(i * 15min), price(100 + i), price(110 + i), price(90 + i), price(101 + i)});
   }
-  set.seed(15min, candles);
+  set.seed({{15min, candles}});
   set.add_price(at(7 * 15min + 60s), price(107));
   // Of the candle that began an hour ago.
   CHECK(std::get<double>(set.value(change)) == Approx(100.0 * (107 - 103) / 103));
   CHECK(set.value(highest) == IndicatorValue{price(117)});
   CHECK(set.value(lowest) == IndicatorValue{price(94)});
   CHECK(set.value(minute) == IndicatorValue{});
+}
+
+TEST_CASE("a window is seeded with candles that are as short as it needs, beside longer ones") {
+  IndicatorSet set;
+  const auto hour = set.add({.kind = IndicatorKind::change, .span = 1h});
+  const auto day = set.add({.kind = IndicatorKind::highest, .span = 24h});
+  std::vector<Candle> minutes;
+  for (int i = 0; i < 120; ++i) {
+    minutes.push_back({at(46h + i * 1min), price(100 + i), price(300), price(50), price(100 + i)});
+  }
+  std::vector<Candle> quarters;
+  for (int i = 0; i < 4 * 48; ++i) {
+    quarters.push_back({at(i * 15min), price(200), price(400), price(50), price(200)});
+  }
+  set.seed({{1min, minutes}, {15min, quarters}});
+  set.add_price(at(48h), price(320));
+  CHECK(std::get<double>(set.value(hour)) == Approx(100.0 * (320 - 160) / 160));
+  CHECK(set.value(day) == IndicatorValue{price(400)});
 }
