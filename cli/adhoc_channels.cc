@@ -92,35 +92,50 @@ void AdHocChannels::remove_unused(Queue& queue, const Clock& clock) const {
   }
 }
 
-Result<std::string> AdHocChannels::keep(std::string_view argument) const {
-  const auto url = url_of(argument);
-  if (!url) return url.error();
+Result<std::string> AdHocChannels::keep(std::string_view argument) {
+  auto url = url_of(argument);
+  if (!url) return url;
   const std::string name = name_of(*url);
   if (const auto channel = channel_from_url(*url, "adhoc:" + name); !channel) {
     return channel.error();
   }
+  switch (keeping_) {
+    case Keeping::beyond_process:
+      if (auto written = write(name, *url); !written) return std::move(written).error();
+      break;
+    case Keeping::in_memory:
+      in_memory_.insert_or_assign(name, Secret{*std::move(url)});
+      break;
+  }
+  return "adhoc:" + name;
+}
+
+Result<void> AdHocChannels::write(const std::string& name, const std::string& url) const {
   if (auto made = make_private_folder(folder_); !made) return std::move(made).error();
   const FileDescriptor folder = open_locked(folder_, LOCK_SH);
   const auto path = folder_ / name;
-  auto written = write_new_file(path, *url);
+  auto written = write_new_file(path, url);
   if (!written && written.error().code == Errc::rejected) {
-    if (const auto there = read_text_file(path, kMostBytes); there && *there == *url) {
+    if (const auto there = read_text_file(path, kMostBytes); there && *there == url) {
       ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0);
-      return "adhoc:" + name;
+      return {};
     }
     // Left half written by a process that died.
     std::error_code ignored;  // then the next line tells
     std::filesystem::remove(path, ignored);
-    written = write_new_file(path, *url);
+    written = write_new_file(path, url);
   }
-  if (!written) return written.error();
+  if (!written) return written;
   // The message that names it is to survive a power cut, and it with the message.
   if (folder) ::fsync(folder.get());
-  return "adhoc:" + name;
+  return {};
 }
 
 Result<std::string> AdHocChannels::read(std::string_view name) const {
   if (!is_name(name)) return Error{Errc::not_found, "no such ad-hoc channel"};
+  if (const auto found = in_memory_.find(name); found != in_memory_.end()) {
+    return std::string{found->second.reveal()};
+  }
   auto url = read_text_file(folder_ / name, kMostBytes);
   if (!url) return Error{Errc::not_found, "the file of the ad-hoc channel is gone"};
   return url;

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
 #include "btcw/base/clock.h"
 #include "btcw/base/result.h"
+#include "btcw/base/secret.h"
 #include "btcw/config/config.h"
 #include "btcw/queue/queue.h"
 
@@ -15,12 +18,18 @@ namespace btcw::cli {
 /// file of its own (0600) in the state folder, and messages name that.
 class AdHocChannels {
  public:
-  explicit AdHocChannels(const Config& config) : folder_{config.general.state_dir / "adhoc"} {}
+  /// How long a URL is of use.
+  enum class Keeping {
+    beyond_process,  ///< a message of the queue names it
+    in_memory,       ///< nothing does that outlives this process
+  };
+  explicit AdHocChannels(const Config& config, Keeping keeping = Keeping::beyond_process)
+      : folder_{config.general.state_dir / "adhoc"}, keeping_{keeping} {}
 
   /// Keeps the URL; the same one has the same name. "@FILE" stands for the first line of a file.
   /// Returns the name of the channel: "adhoc:…".
   /// Errors: invalid_input (no channel can be made of it), unavailable.
-  Result<std::string> keep(std::string_view url) const;
+  Result<std::string> keep(std::string_view url);
   /// The URL by what follows "adhoc:".
   /// Errors: not_found.
   [[nodiscard]] Result<std::string> read(std::string_view name) const;
@@ -29,7 +38,11 @@ class AdHocChannels {
   void remove_unused(Queue& queue, const Clock& clock) const;
 
  private:
+  Result<void> write(const std::string& name, const std::string& url) const;
+
   std::filesystem::path folder_;
+  Keeping keeping_;
+  std::map<std::string, Secret, std::less<>> in_memory_ = {};  ///< by what follows "adhoc:"
 };
 
 }  // namespace btcw::cli

@@ -19,10 +19,10 @@ ChannelRoutes routes_of(Config& config) {
   return routes;
 }
 
-DeliveryStage::DeliveryStage(Config config, Session& session)
+DeliveryStage::DeliveryStage(AdHocChannels adhoc, Config config, Session& session)
     : session_{session},
       config_{std::move(config)},
-      adhoc_{config_},
+      adhoc_{std::move(adhoc)},
       commands_{make_posix_command_runner(session.environment, session.clock)},
       deliveries_{[this] {
                     return open_delivery_log(config_.general.state_dir / "deliveries.db",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "adhoc_channels.h"
 #include "btcw/config/config.h"
@@ -17,7 +18,10 @@ class DeliveryStage {
  public:
   /// `config` has its secrets; its channels are moved out. Without any, a channel `file` stands in
   /// that appends to STATE_DIR/notifications.ndjson.
-  DeliveryStage(Config config, Session& session);
+  DeliveryStage(Config config, Session& session)
+      : DeliveryStage{AdHocChannels{config}, std::move(config), session} {}
+  /// With ad-hoc channels that were kept before.
+  DeliveryStage(AdHocChannels adhoc, Config config, Session& session);
 
   [[nodiscard]] ChannelSet& channels() { return channels_; }
   [[nodiscard]] DrainPorts ports(Queue& queue);

@@ -147,10 +147,13 @@ class Bulk {
 };
 
 ExitCode run_notify(const NotifyOptions& options, Session& session) {
-  auto config = session.load_config(options.now || options.dry_run ? SecretFetching::deliveries
-                                                                   : SecretFetching::redis_only);
+  const bool is_for_queue = !options.now && !options.dry_run;
+  auto config =
+      session.load_config(is_for_queue ? SecretFetching::redis_only : SecretFetching::deliveries);
   if (!config) return fail(config.error(), session);
-  NotifyMessages messages{options, *config, session};
+  using Keeping = AdHocChannels::Keeping;
+  AdHocChannels adhoc{*config, is_for_queue ? Keeping::beyond_process : Keeping::in_memory};
+  NotifyMessages messages{options, *config, adhoc, session};
   if (const auto found = messages.find_channels(); !found) return fail(found.error(), session);
   const milliseconds window = options.dedup_window.value_or(config->queue.dedup_window);
   if (options.ndjson) {
@@ -164,8 +167,8 @@ ExitCode run_notify(const NotifyOptions& options, Session& session) {
                ? fail_usage("notify: " + read.error().message, "notify", session)
                : fail(read.error(), session);
   }
-  if (options.dry_run) return preview(*read, *std::move(config), session);
-  if (options.now) return deliver_now(*read, *std::move(config), session);
+  if (options.dry_run) return preview(*read, std::move(adhoc), *std::move(config), session);
+  if (options.now) return deliver_now(*read, std::move(adhoc), *std::move(config), session);
   return enqueue(*read, window, *config, session);
 }
 

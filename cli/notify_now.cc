@@ -28,8 +28,9 @@ ExitCode exit_code_for(const Tally& tally) {
 
 }  // namespace
 
-ExitCode deliver_now(std::span<const Queue::NewMessage> messages, Config config, Session& session) {
-  DeliveryStage stage{std::move(config), session};
+ExitCode deliver_now(std::span<const Queue::NewMessage> messages, AdHocChannels adhoc,
+                     Config config, Session& session) {
+  DeliveryStage stage{std::move(adhoc), std::move(config), session};
   const auto queue = make_memory_queue();
   if (const auto added = queue->add(messages); !added) return fail(added.error(), session);
   Drainer drainer{stage.ports(*queue)};
@@ -58,8 +59,9 @@ ExitCode deliver_now(std::span<const Queue::NewMessage> messages, Config config,
   return exit_code_for(tally);
 }
 
-ExitCode preview(std::span<const Queue::NewMessage> messages, Config config, Session& session) {
-  DeliveryStage stage{std::move(config), session};
+ExitCode preview(std::span<const Queue::NewMessage> messages, AdHocChannels adhoc, Config config,
+                 Session& session) {
+  DeliveryStage stage{std::move(adhoc), std::move(config), session};
   ExitCode code = ExitCode::ok;
   for (const Queue::NewMessage& message : messages) {
     const std::string when = "due " + to_rfc3339(message.due);

@@ -7,7 +7,6 @@
 #include <system_error>
 #include <utility>
 
-#include "adhoc_channels.h"
 #include "btcw/base/quoted.h"
 #include "btcw/base/symbol.h"
 #include "btcw/queue/file_queue.h"
@@ -36,9 +35,8 @@ std::string joined(const std::vector<std::string>& words) {
 Result<void> NotifyMessages::find_channels() {
   if (auto checked = check_channels(options_.channels); !checked) return checked;
   channels_ = options_.channels;
-  const AdHocChannels adhoc{config_};
   for (const std::string& url : options_.urls) {
-    auto name = adhoc.keep(url);
+    auto name = adhoc_.keep(url);
     if (!name) return std::move(name).error().within("--url");
     channels_.push_back(*std::move(name));
   }

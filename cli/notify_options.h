@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "adhoc_channels.h"
 #include "btcw/base/notification.h"
 #include "btcw/config/config.h"
 #include "btcw/notify/webhook_body.h"
@@ -37,8 +38,9 @@ struct NotifyOptions {
 /// with.
 class NotifyMessages {
  public:
-  NotifyMessages(const NotifyOptions& options, const Config& config, Session& session)
-      : options_{options}, config_{config}, session_{session} {}
+  NotifyMessages(const NotifyOptions& options, const Config& config, AdHocChannels& adhoc,
+                 Session& session)
+      : options_{options}, config_{config}, adhoc_{adhoc}, session_{session} {}
 
   /// The channels of the options: checked, ad-hoc ones kept. Called first.
   /// Errors: invalid_input (no such channel, not a URL), unavailable.
@@ -60,6 +62,7 @@ class NotifyMessages {
 
   const NotifyOptions& options_;
   const Config& config_;
+  AdHocChannels& adhoc_;
   Session& session_;
   std::vector<std::string> channels_ = {};
 };

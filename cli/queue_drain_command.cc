@@ -113,18 +113,32 @@ ExitCode drain(const Options& options, Queue& queue, Session& session) {
   return exit_code_for(*summary, drainer.stopped_by(), stay);
 }
 
+ExitCode preview_info(const MessageInfo& info, DeliveryStage& stage, Session& session) {
+  if (!info.message) {
+    session.log.warning(info.id + ": is no message, or not yet a whole one");
+    return ExitCode::ok;
+  }
+  if (info.message->expires && *info.message->expires <= session.clock.now()) {
+    session.log.error(info.id + ": expired before it could be delivered");
+    return ExitCode::failed;
+  }
+  return preview_message(*info.message, fmt::format("attempt {}", info.attempts + 1), stage,
+                         session);
+}
+
 ExitCode preview_due(const Options& options, Queue& queue, Session& session) {
   auto config = session.load_config(SecretFetching::deliveries);
   if (!config) return fail(config.error(), session);
   DeliveryStage stage{*std::move(config), session};
+  // Listed, not taken: who takes puts aside what is no message, and moves what is due.
+  const auto pending = queue.list(MessageState::pending, SIZE_MAX);
+  if (!pending) return fail(pending.error(), session);
   ExitCode code = ExitCode::ok;
-  const std::size_t most = std::min<std::size_t>(options.max, 1000);
-  const auto claims = queue.take(session.clock.now(), most);
-  if (!claims) return fail(claims.error(), session);
-  for (const auto& claim : *claims) {
-    const std::string when = fmt::format("attempt {}", claim->attempts() + 1);
-    const ExitCode shown = preview_message(claim->message(), when, stage, session);
-    if (shown != ExitCode::ok) code = shown;
+  std::size_t shown = 0;
+  for (const MessageInfo& info : *pending) {
+    if (info.due > session.clock.now() || shown == options.max) continue;
+    ++shown;
+    if (const ExitCode one = preview_info(info, stage, session); one != ExitCode::ok) code = one;
   }
   return code;
 }

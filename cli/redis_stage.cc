@@ -14,7 +14,7 @@ Result<std::unique_ptr<RedisStage>> RedisStage::open(const Config& config, Sessi
   const auto connector = RedisConnector::open(config, session);
   if (!connector) return connector.error();
   std::unique_ptr<RedisStage> stage{new RedisStage};
-  stage->client_ = (*connector)->connect();
+  stage->client_ = make_recorded_client((*connector)->connect(), stage->record_, session.clock);
   stage->cache_ = make_redis_price_cache(
       {.prefix = config.redis.prefix,
        .ttl = config.cache.ttl,

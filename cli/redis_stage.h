@@ -10,6 +10,7 @@
 #include "btcw/cache/price_cache.h"
 #include "btcw/cache/redis_feed.h"
 #include "btcw/config/config.h"
+#include "btcw/redis/recorded_client.h"
 #include "btcw/redis/redis_client.h"
 #include "session.h"
 #include "shared_cache.h"
@@ -27,11 +28,15 @@ class RedisStage {
 
   [[nodiscard]] PriceCache& cache() { return *cache_; }
   [[nodiscard]] RedisClient& client() { return *client_; }
+  /// How the connection stands. Thread-safe.
+  [[nodiscard]] RedisLink link() const { return record_->link(); }
 
  private:
   RedisStage() = default;
   Result<TickerReader*> reader();
 
+  // Shared with the client, which writes it on the thread that uses it.
+  std::shared_ptr<RedisLinkRecord> record_ = std::make_shared<RedisLinkRecord>();
   std::unique_ptr<RedisClient> client_;
   std::unique_ptr<TickerReader> reader_;
   std::unique_ptr<PriceCache> cache_;

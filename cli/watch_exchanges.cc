@@ -54,13 +54,9 @@ class ExchangeWatch {
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
   Result<void> apply(const Config& config);
-  struct NewNetwork {
-    WatchNetwork network;
-    std::optional<WatchNetwork::StreamPorts> streams;
-  };
   /// nullopt: the one that is there serves on.
-  Result<std::optional<NewNetwork>> open_other_network(const Config& config);
-  void use_network(std::optional<NewNetwork> other, PollingOptions polling,
+  Result<std::optional<OtherNetwork>> open_other_network(const Config& config);
+  void use_network(std::optional<OtherNetwork> other, PollingOptions polling,
                    std::vector<ExchangeName> preference);
   void tell_what_stays(const Config& config);
 
@@ -187,6 +183,7 @@ WatchStatus ExchangeWatch::status() const {
     status.streamed = stream_->streamed();
     status.stream_tickers = stream_->ticks();
   }
+  status.redis = status_of(redis_, stage_, team_.get());
   return status;
 }
 
@@ -249,14 +246,13 @@ Result<void> ExchangeWatch::apply(const Config& config) {
   return {};
 }
 
-Result<std::optional<ExchangeWatch::NewNetwork>> ExchangeWatch::open_other_network(
-    const Config& config) {
-  if (network_->serves(config.http, config.market)) return std::optional<NewNetwork>{};
+Result<std::optional<OtherNetwork>> ExchangeWatch::open_other_network(const Config& config) {
+  if (network_->serves(config.http, config.market)) return std::optional<OtherNetwork>{};
   auto network =
       WatchNetwork::open({clone(config.http), config.market, request_budget_file(config)},
                          session_.clock, stage_.log());
   if (!network) return std::move(network).error();
-  NewNetwork other{.network = *std::move(network), .streams = std::nullopt};
+  OtherNetwork other{.network = *std::move(network), .streams = std::nullopt};
   if (stream_) {
     auto ports = other.network.open_streams(session_.clock, stage_.log());
     if (!ports) return std::move(ports).error();
@@ -265,7 +261,7 @@ Result<std::optional<ExchangeWatch::NewNetwork>> ExchangeWatch::open_other_netwo
   return std::optional{std::move(other)};
 }
 
-void ExchangeWatch::use_network(std::optional<NewNetwork> other, PollingOptions polling,
+void ExchangeWatch::use_network(std::optional<OtherNetwork> other, PollingOptions polling,
                                 std::vector<ExchangeName> preference) {
   if (!other) {
     if (stream_) stream_->reconfigure(stream_options(polling, std::move(preference)));

@@ -13,7 +13,9 @@
 #include "btcw/cache/redis_price_cache.h"
 #include "btcw/watch/follow_source.h"
 #include "redis_connector.h"
+#include "redis_status.h"
 #include "watch_stage.h"
+#include "watch_status.h"
 #include "watch_symbols.h"
 
 namespace btcw::cli {
@@ -43,13 +45,13 @@ class FollowWatch {
     show(requests_, config);
     auto source = FollowSource::start(
         {.channel = redis_price_channel(config.redis.prefix), .requests = requests_},
-        (*connector)->connect(), stage_.log());
+        make_recorded_client((*connector)->connect(), link_, session_.clock), stage_.log());
     if (!source) return fail(source.error(), session_);
     source_ = *std::move(source);
     if (auto started = start_agenda(); !started) return fail(started.error(), session_);
     const auto code =
         stage_.run(*source_, {.on_reload = [this] { return reload(); },
-                              .report = [this] { return report() + agenda_.report(); },
+                              .report = [this] { return status() + agenda_.report(); },
                               .status_line = [this] { return report(); }});
     agenda_.stop();
     return code.value_or(ExitCode::ok);
@@ -100,6 +102,25 @@ class FollowWatch {
     return {};
   }
 
+  [[nodiscard]] std::string status() const {
+    const RedisStatus redis{.roles = {to_string(Role::fan_out)},
+                            .connections = {{"follow", link_->link()}}};
+    switch (session_.common.log_format) {
+      case LogFormat::text:
+        break;
+      case LogFormat::json:
+        return fmt::format(
+            R"({{"time":"{}","level":"info","msg":"status","uptime":{},"symbols":{},"tickers":{},)"
+            R"("cache_batches":{},"redis":{},"alerts":{},"resident_bytes":{}}})",
+            to_rfc3339(session_.clock.now()), stage_.uptime().count() / 1000, requests_.size(),
+            stage_.ticks(), stage_.cache_batches(), as_json(redis), stage_.alert_list(),
+            resident_bytes());
+    }
+    std::string text = report() + as_text(redis);
+    if (const auto alerts = stage_.alert_status(); !alerts.empty()) text += "\n  alerts: " + alerts;
+    return text;
+  }
+
   [[nodiscard]] std::string report() const {
     return fmt::format("watch: follows another, up {}, {} tickers, {} cache batches written",
                        to_string(std::chrono::floor<seconds>(stage_.uptime())), stage_.ticks(),
@@ -111,6 +132,8 @@ class FollowWatch {
   WatchStage stage_;
   AgendaStage agenda_{AgendaStage::Market::real, stage_.journal(), session_, stage_.log()};
   std::vector<SymbolRequest> requests_;
+  // Shared with the client, which writes it on the thread that uses it.
+  std::shared_ptr<RedisLinkRecord> link_ = std::make_shared<RedisLinkRecord>();
   std::unique_ptr<FollowSource> source_;
 };
 

@@ -108,6 +108,10 @@ class WatchStage {
   /// As JSON: see list_alerts().
   [[nodiscard]] std::string alert_list() const;
   [[nodiscard]] milliseconds uptime() const;
+  /// Of the connection that prices go over; nullopt: there is none.
+  [[nodiscard]] std::optional<RedisLink> redis_link() const {
+    return redis_ ? std::optional{redis_->link()} : std::nullopt;
+  }
 
  private:
   Result<void> open_alerts(const Config& config, const WatchAlerts::Life& life);

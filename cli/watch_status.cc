@@ -58,6 +58,7 @@ std::string as_text(const WatchStatus& status, SteadyTime now) {
   }
   for (const StreamStatus& stream : status.streams) text += "\n    " + stream_text(stream);
   fmt::format_to(std::back_inserter(text), "\n  cache: {} batches written", status.cache_batches);
+  if (status.redis) text += as_text(*status.redis);
   if (!status.alerts.empty()) text += "\n  alerts: " + status.alerts;
   fmt::format_to(std::back_inserter(text), "\n  memory: {} KiB", resident_bytes() / 1024);
   return text;
@@ -99,11 +100,11 @@ std::string as_json(const WatchStatus& status, UtcTime now) {
       R"({{"time":"{}","level":"info","msg":"status","uptime":{},"symbols":{},"tickers":{},)"
       R"("cycles":{},"answered":{},"failed":{},"rate_limited":{},"last_took_ms":{},)"
       R"("exchanges":{{{}}},"streamed":{},"stream_tickers":{},"streams":[{}],)"
-      R"("cache_batches":{},"alerts":{},"resident_bytes":{}}})",
+      R"("cache_batches":{},"redis":{},"alerts":{},"resident_bytes":{}}})",
       to_rfc3339(now), status.uptime.count() / 1000, status.symbols, status.tickers, polling.cycles,
       polling.answered, polling.failed, polling.rate_limited, polling.last_took.count(), exchanges,
-      status.streamed, status.stream_tickers, streams, status.cache_batches, status.alert_list,
-      resident_bytes());
+      status.streamed, status.stream_tickers, streams, status.cache_batches,
+      status.redis ? as_json(*status.redis) : "null", status.alert_list, resident_bytes());
 }
 
 }  // namespace

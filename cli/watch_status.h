@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "btcw/base/clock.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_status.h"
+#include "redis_status.h"
 #include "session.h"
 
 namespace btcw::cli {
@@ -25,6 +27,7 @@ struct WatchStatus {
   std::vector<StreamStatus> streams = {};  ///< one a connection
   std::size_t streamed = 0;                ///< symbols that a stream keeps fresh
   std::uint64_t stream_tickers = 0;
+  std::optional<RedisStatus> redis = std::nullopt;  ///< nullopt: it has nothing to do with Redis
 };
 
 /// For SIGUSR1: some lines of text, or with --log-format json one JSON object.

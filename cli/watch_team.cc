@@ -20,16 +20,17 @@ Result<std::unique_ptr<WatchTeam>> WatchTeam::join(const Config& config,
   const auto connector = RedisConnector::open(config, session);
   if (!connector) return connector.error();
   std::unique_ptr<WatchTeam> team{new WatchTeam{std::move(requests), session.clock}};
-  auto follow = FollowSource::start({.channel = redis_price_channel(config.redis.prefix),
-                                     .requests = team->requests_,
-                                     // The leadership tells.
-                                     .level = LogLevel::debug},
-                                    (*connector)->connect(), log);
+  auto follow = FollowSource::start(
+      {.channel = redis_price_channel(config.redis.prefix),
+       .requests = team->requests_,
+       // The leadership tells.
+       .level = LogLevel::debug},
+      make_recorded_client((*connector)->connect(), team->follow_link_, session.clock), log);
   if (!follow) return std::move(follow).error();
   team->follow_ = *std::move(follow);
-  auto leadership =
-      Leadership::start({.prefix = config.redis.prefix, .holder = process_name(session)},
-                        (*connector)->connect(), log);
+  auto leadership = Leadership::start(
+      {.prefix = config.redis.prefix, .holder = process_name(session)},
+      make_recorded_client((*connector)->connect(), team->lease_link_, session.clock), log);
   if (!leadership) return std::move(leadership).error();
   team->leadership_ = *std::move(leadership);
   return team;
@@ -43,10 +44,7 @@ void WatchTeam::reconfigure(std::vector<SymbolRequest> requests) {
 std::vector<SymbolRequest> WatchTeam::to_ask(milliseconds interval) {
   const Standing standing = leadership_->standing();
   const SteadyTime now = clock_.steady_now();
-  if (std::exchange(seen_, standing) != standing) {
-    follow_->await_all(now);
-    let_streams_go();
-  }
+  if (std::exchange(seen_, standing) != standing) follow_->await_all(now);
   switch (standing) {
     case Standing::leads:
     case Standing::alone:
@@ -76,6 +74,8 @@ std::vector<TickerSource*> WatchTeam::sources(PollingSource& polling, StreamSour
     auto wanted = to_ask(polling.options().interval);
     if (wanted.empty()) return false;
     if (wanted != polling.options().requests) {
+      // Of a leader's requests none is too many; a follower may have had some to itself.
+      if (follows()) let_streams_go();
       PollingOptions changed = polling.options();
       changed.requests = std::move(wanted);
       polling.reconfigure(std::move(changed));

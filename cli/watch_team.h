@@ -12,6 +12,7 @@
 #include "btcw/watch/leadership.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
+#include "redis_status.h"
 #include "session.h"
 
 namespace btcw::cli {
@@ -29,12 +30,19 @@ class WatchTeam {
   /// See Leadership.
   [[nodiscard]] std::function<std::uint64_t()> token() const { return leadership_->token(); }
 
+  /// How it stands with Redis.
+  [[nodiscard]] LeadershipStatus status() const { return leadership_->status(); }
+  [[nodiscard]] std::vector<RedisStatus::Connection> connections() const {
+    return {{"lease", lease_link_->link()}, {"follow", follow_link_->link()}};
+  }
+
   /// From now on these.
   void reconfigure(std::vector<SymbolRequest> requests);
 
   /// `polling` for as long as it has something to ask for here, with what that is; and what the
   /// leader publishes. The connections of `streams`, which may be nullptr, are closed when there is
-  /// nothing more to ask for, or other things. Both outlive the sources, which are this object's.
+  /// nothing more to ask for, or, to a follower, other things. Both outlive the sources, which are
+  /// this object's.
   std::vector<TickerSource*> sources(PollingSource& polling, StreamSource* streams);
 
  private:
@@ -47,6 +55,9 @@ class WatchTeam {
 
   std::vector<SymbolRequest> requests_;
   const Clock& clock_;
+  // Shared with the clients, which write them on their threads.
+  std::shared_ptr<RedisLinkRecord> lease_link_ = std::make_shared<RedisLinkRecord>();
+  std::shared_ptr<RedisLinkRecord> follow_link_ = std::make_shared<RedisLinkRecord>();
   std::unique_ptr<FollowSource> follow_;
   std::unique_ptr<Leadership> leadership_;
   Standing seen_ = Standing::unknown;  ///< when to_ask() was called last

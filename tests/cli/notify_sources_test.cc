@@ -30,6 +30,24 @@ TEST_CASE("an ad-hoc channel gets its message, and its URL stands in no message"
   CHECK_THAT(missing.err, Catch::Contains("--url") && Catch::Contains("/nowhere/at/all"));
 }
 
+TEST_CASE("a URL that only this call needs is not kept") {
+  const Desk desk;
+  const auto out = desk.sandbox.root() / "out.ndjson";
+  const std::string url = "file://" + out.string();
+
+  const Outcome shown = desk.run({"notify", "--dry-run", "--url", url, "hello"});
+  CHECK(shown.exit_code == 0);
+  CHECK_THAT(shown.out, Catch::Contains(" -> adhoc:") && Catch::Contains("hello"));
+  CHECK_FALSE(std::filesystem::exists(out));
+  CHECK_FALSE(std::filesystem::exists(desk.state() / "adhoc"));
+
+  const Outcome sent = desk.run({"notify", "--now", "--url", url, "hello"});
+  CHECK(sent.exit_code == 0);
+  CHECK(sent.err.empty());
+  CHECK(lines_in(text_of(out)) == 1);
+  CHECK_FALSE(std::filesystem::exists(desk.state() / "adhoc"));
+}
+
 TEST_CASE("the URL of an ad-hoc channel is kept as long as a message names it, and a month") {
   const Desk desk;
   const auto folder = desk.state() / "adhoc";

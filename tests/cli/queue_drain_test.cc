@@ -1,4 +1,5 @@
 // btcw queue-drain as a user's scripts and crontabs see it.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
@@ -139,6 +140,48 @@ TEST_CASE("a signal ends following well, also when a message was given up on the
   CHECK(desk.files_in(".dead").size() == 2);
   drainer.signal(SIGTERM);
   CHECK(drainer.wait().exit_code == 0);
+}
+
+TEST_CASE("a dry run changes nothing in the queue, whatever stands in it") {
+  const Desk desk;
+  desk.write_config(desk.section("tg", "telegram"));
+  REQUIRE_FALSE(desk.notify({"hello"}).empty());
+  REQUIRE_FALSE(desk.notify({"--delay", "1h", "later"}).empty());
+  REQUIRE_FALSE(desk.notify({"--delay", "1h", "--ttl", "1s", "too late"}).empty());
+  std::ofstream{desk.queue() / "broken.json"} << R"({"text":"cut sho)";
+  std::filesystem::last_write_time(
+      desk.queue() / "broken.json",
+      std::filesystem::file_time_type::clock::now() - std::chrono::minutes{1});
+  // Due for a while, and past its time.
+  for (const auto& path : desk.files_in("")) {
+    if (text_of(path).find("too late") == std::string::npos) continue;
+    std::string text = text_of(path);
+    const auto at = text.find("\"expires\":\"") + 11;
+    text.replace(at, 4, "2020");
+    std::ofstream{path} << text;
+    std::string name = path.filename();
+    std::filesystem::rename(path, desk.queue() / name.replace(0, 16, "20200101T000000Z"));
+  }
+  const auto files = [&] {
+    std::vector<std::string> all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{desk.queue()}) {
+      all.push_back(entry.path());
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  const auto before = files();
+
+  const Outcome dry = desk.run({"queue-drain", "--dry-run"});
+
+  CHECK(files() == before);
+  CHECK(dry.exit_code == 1);
+  CHECK_THAT(dry.out, Catch::Contains("hello") && !Catch::Contains("later"));
+  CHECK_THAT(dry.err, Catch::Contains("broken.json: is no message, or not yet a whole one") &&
+                          Catch::Contains("expired before it could be delivered"));
+  CHECK(desk.services.requests("telegram") == 0);
+  CHECK_THAT(desk.run({"queue-drain", "--dry-run", "--max", "1"}).err,
+             Catch::Contains("expired") && !Catch::Contains("broken.json"));
 }
 
 TEST_CASE("a dry run says which message no channel takes") {

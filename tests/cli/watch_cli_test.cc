@@ -238,6 +238,7 @@ TEST_CASE("SIGUSR1 tells how things stand") {
       CHECK(line["answered"] == 1);
       CHECK(line["failed"] == 1);
       CHECK(line["exchanges"]["binance"]["tickers"] >= 1);
+      CHECK(line["redis"].is_null());
       CHECK(line["resident_bytes"] > 0);
     }
   }

@@ -55,13 +55,47 @@ def check_service(file, name, service):
     check(not service.get("ports"), f"{where}: is open to the network")
 
 
+COMPOSE = {
+    "compose.yaml": {"redis", "watch", "drain"},
+    "compose.none.yaml": {"watch", "drain"},
+    "compose.full.yaml": {"redis-cache", "redis-queue", "watch", "drain"},
+}
+
+# What a Redis must be told, by what it holds.
+REDIS = {
+    ("compose.yaml", "redis"): ("--maxmemory 256mb", "--maxmemory-policy allkeys-lru", "--appendonly yes"),
+    ("compose.full.yaml", "redis-cache"): ("--maxmemory 256mb", "--maxmemory-policy allkeys-lru", "--appendonly yes"),
+    ("compose.full.yaml", "redis-queue"): ("--maxmemory 256mb", "--maxmemory-policy noeviction", "--appendonly yes", "--appendfsync always"),
+}
+
+# Which Redis a btcw uses, and what for.
+DEPLOYMENT = {
+    ("compose.yaml", "watch"): ("redis", {"PLAN": "minimal"}),
+    ("compose.yaml", "drain"): ("redis", {"PLAN": "minimal"}),
+    ("compose.none.yaml", "watch"): (None, {"PLAN": "none"}),
+    ("compose.none.yaml", "drain"): (None, {"PLAN": "none"}),
+    # Nothing that must not be lost is in the one that forgets.
+    ("compose.full.yaml", "watch"): ("redis-cache", {"PLAN": "full", "QUEUE": "file", "SESSIONS": "file"}),
+    ("compose.full.yaml", "drain"): ("redis-queue", {"PLAN": "full", "PRICE_CACHE": "local", "FAN_OUT": "memory"}),
+}
+
+
+def check_deployment(file, name, service):
+    redis, roles = DEPLOYMENT[file, name]
+    environment = service["environment"]
+    url = f"redis://{redis}:6379/0" if redis else None
+    check(environment.get("BTCW__REDIS__URL") == url, f"{file}: {name}: another Redis")
+    found = {key.rsplit("__", 1)[1]: value for key, value in environment.items() if key.startswith("BTCW__DEPLOYMENT__")}
+    check(found == roles, f"{file}: {name}: {found}")
+
+
 def check_compose():
     try:
         import yaml
     except ImportError:
         skipped("python3-yaml")
         return
-    for file, expected in (("compose.yaml", {"redis", "watch", "drain"}), ("compose.none.yaml", {"watch", "drain"})):
+    for file, expected in COMPOSE.items():
         whole = yaml.safe_load((DEPLOY / file).read_text())
         check(set(whole["services"]) == expected, f"{file}: services {sorted(whole['services'])}")
         for name, service in whole["services"].items():
@@ -69,11 +103,15 @@ def check_compose():
             for volume in service.get("volumes", []):
                 source = volume.split(":")[0]
                 check(source.startswith(".") or source in whole["volumes"], f"{file}: {name}: volume {source} is not declared")
-    redis = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["redis"]
-    command = " ".join(redis["command"])
-    check(redis["image"] == "redis:7-alpine", "compose.yaml: another Redis")
-    for part in ("--maxmemory 256mb", "--maxmemory-policy allkeys-lru", "--appendonly yes"):
-        check(part in command, f"compose.yaml: redis without {part}")
+            for needed in service.get("depends_on", {}):
+                check(needed in whole["services"], f"{file}: {name}: waits for {needed}, which is not there")
+            if (file, name) in DEPLOYMENT:
+                check_deployment(file, name, service)
+                continue
+            command = " ".join(service["command"])
+            check(service["image"] == "redis:7-alpine", f"{file}: {name}: another Redis")
+            for part in REDIS[file, name]:
+                check(part in command, f"{file}: {name} without {part}")
 
 
 def has_docker_compose():
@@ -84,7 +122,7 @@ def check_with_docker():
     if not has_docker_compose():
         skipped("docker compose")
         return
-    for file in ("compose.yaml", "compose.none.yaml"):
+    for file in COMPOSE:
         done = subprocess.run(["docker", "compose", "-f", str(DEPLOY / file), "config", "--quiet"], capture_output=True, text=True)
         check(done.returncode == 0, f"{file}: {done.stderr.strip()}")
 

@@ -150,7 +150,7 @@ TEST_CASE("a message in Redis that is put off comes back with what is known of i
       {"quiet hours", Queue::Attempt::does_not_count, 0, false},
   }));
   CAPTURE(row.why);
-  const DeliveryProgress progress{.delivered = 5, .plan = 0x9c3e};
+  const DeliveryProgress progress{.delivered = 5, .plan = 0x9c3e, .refused = 0x80000002U};
   REQUIRE(add(*user.queue, "m", clock.now(), Priority::low));
   auto claims = user.queue->take(clock.now(), 1).value();
   const UtcTime later = clock.now() + seconds{30};
@@ -177,7 +177,8 @@ TEST_CASE("dead letters in Redis are shown with why, retried and removed") {
   for (const auto* id : {"x", "y"}) REQUIRE(add(*user.queue, id, clock.now()));
   auto taken = user.queue->take(clock.now(), 5).value();
   for (auto& claim : taken) {
-    REQUIRE(user.queue->bury(std::move(claim), "chat not found", {.delivered = 1, .plan = 7}));
+    REQUIRE(user.queue->bury(std::move(claim), "chat not found",
+                             {.delivered = 1, .plan = 7, .refused = 2}));
   }
 
   CHECK(listed(*user.queue, MessageState::dead) == Ids{"x", "y"});
@@ -382,6 +383,44 @@ TEST_CASE("consumers of Redis go with their process, and never with what they ho
   CHECK(consumers() == 1);
   User user{server, clock, "c"};
   CHECK(ids_of(user.queue->take(clock.now(), 1).value()) == Ids{"2"});
+}
+
+TEST_CASE("consumers of Redis that were killed and hold nothing go with the next that ends") {
+  if (!RedisServer::is_there()) return;
+  RedisServer server;
+  const test::FakeClock clock;
+  const auto consumers = [&] {
+    Ids names;
+    const auto reply = server.ask({"XINFO", "CONSUMERS", "t:btcw:queue:normal", "btcw"});
+    for (const RedisReply& one : reply.items) names.push_back(one.items.at(1).text);
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  constexpr milliseconds kLease{50};
+  User quiet{server, clock, "quiet", kLease};
+  for (const auto* id : {"1", "2"}) REQUIRE(add(*quiet.queue, id, clock.now()));
+  const std::string stream = "t:btcw:queue:normal";
+  const auto read =
+      server.ask({"XREADGROUP", "GROUP", "btcw", "killed", "COUNT", "1", "STREAMS", stream, ">"});
+  const std::string entry = read.items.at(0).items.at(1).items.at(0).items.at(0).text;
+  server.ask({"XACK", stream, "btcw", entry});
+  server.ask({"XDEL", stream, entry});
+  auto claims = quiet.queue->take(clock.now(), 1).value();
+  REQUIRE(quiet.queue->ack(std::move(claims.at(0))));
+  REQUIRE(consumers() == Ids{"killed", "quiet"});
+  std::this_thread::sleep_for(kLease * 4);
+  const auto end_one = [&](milliseconds lease) {
+    const User user{server, clock, "ends", lease};
+    REQUIRE(user.queue->take(clock.now(), 1).value().empty());
+  };
+
+  end_one(seconds{20});
+  CHECK(consumers() == Ids{"killed", "quiet"});
+  end_one(kLease);
+  CHECK(consumers().empty());
+  // Who was only quiet goes on.
+  REQUIRE(add(*quiet.queue, "3", clock.now()));
+  CHECK(ids_of(quiet.queue->take(clock.now(), 1).value()) == Ids{"3"});
 }
 
 TEST_CASE("a message that Redis does not take waits in the folder and is moved over") {

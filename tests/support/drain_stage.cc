@@ -156,4 +156,8 @@ std::vector<DeliveryRecord> DrainStage::records() {
   return deliveries_->list({.max = 1000}).value();
 }
 
+void DrainStage::forget_records() {
+  static_cast<void>(deliveries_->prune(time.now() + std::chrono::hours{1}).value());
+}
+
 }  // namespace btcw::test

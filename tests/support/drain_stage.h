@@ -169,6 +169,7 @@ class DrainStage : public CommandRunner {
   [[nodiscard]] std::vector<std::string> ids(const std::string& name);
   [[nodiscard]] const MessageFate& fate(std::string_view id) const;
   [[nodiscard]] std::vector<DeliveryRecord> records();
+  void forget_records();
   [[nodiscard]] std::optional<Signal> stopped_by() const { return drainer_->stopped_by(); }
 
   // There are no commands; the events of the timeline are run by waiting on it.

@@ -45,20 +45,42 @@ std::vector<SymbolRequest> StreamWorld::requests() const {
 }
 
 std::vector<SymbolRequest> StreamWorld::asked_for() {
-  auto asked = requests();
-  source.select(asked);
-  return asked;
+  auto wanted = requests();
+  source.select(wanted);
+  return wanted;
 }
 
 void StreamWorld::answer_all() {
   std::vector<Fetched> answers;
-  for (const SymbolRequest& request : requests()) {
-    answers.push_back({request, Ticker{.symbol = request.symbol,
-                                       .exchange = ExchangeName::parse(exchange_).value(),
-                                       .last = Decimal::from_parts(1, 0),
-                                       .received = clock.now()}});
-  }
+  for (const SymbolRequest& request : requests()) answers.push_back(answer(request));
   source.answered(answers);
+}
+
+Fetched StreamWorld::answer(const SymbolRequest& request) const {
+  if (!rest) return {request, Error{Errc::unavailable, "not now"}};
+  const auto number = [](const std::string& text) -> std::optional<Decimal> {
+    return text.empty() ? std::nullopt : std::optional{Decimal::parse(text).value()};
+  };
+  return {request, Ticker{.symbol = request.symbol,
+                          .exchange = ExchangeName::parse(exchange_).value(),
+                          .last = Decimal::parse(rest->last).value(),
+                          .bid = number(rest->bid),
+                          .ask = number(rest->ask),
+                          .open = number(rest->open),
+                          .high = number(rest->high),
+                          .low = number(rest->low),
+                          .percentage = number(rest->percent),
+                          .base_volume = number(rest->base_volume),
+                          .quote_volume = number(rest->quote_volume),
+                          .received = clock.now()}};
+}
+
+// What a PollingSource does beside the stream.
+void StreamWorld::poll() {
+  std::vector<Fetched> answers;
+  for (const SymbolRequest& request : asked_for()) answers.push_back(answer(request));
+  asked += answers.size();
+  if (!answers.empty()) source.answered(answers);
 }
 
 void StreamWorld::open(std::uint64_t socket) {
@@ -110,7 +132,9 @@ void StreamWorld::move_all() {
 void StreamWorld::settle() {
   const auto keep = [this](std::span<const CacheEntry> ticks) {
     for (const CacheEntry& tick : ticks) {
-      auto& prices = got[std::string{tick.ticker.symbol.text()}];
+      const std::string symbol{tick.ticker.symbol.text()};
+      latest.insert_or_assign(symbol, tick.ticker);
+      auto& prices = got[symbol];
       std::string price = tick.ticker.last.to_string();
       // Exchanges that tell a ticker in parts tell of a price more than once.
       if (prices.empty() || prices.back() != price) prices.push_back(std::move(price));
@@ -139,7 +163,9 @@ void StreamWorld::pass(milliseconds time, milliseconds step) {
     }
     move_all();
     settle();
+    poll();
   }
+  poll();
 }
 
 }  // namespace btcw::test

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,10 +42,14 @@ class StreamWorld {
   void cut();
 
   [[nodiscard]] std::vector<SymbolRequest> requests() const;
+  /// What the source is made with.
+  [[nodiscard]] StreamOptions options() const;
   /// What a PollingSource would ask for now.
   [[nodiscard]] std::vector<SymbolRequest> asked_for();
   /// As if the exchange had answered a PollingSource.
   void answer_all();
+  /// What it answers for that pair.
+  [[nodiscard]] Fetched answer(const SymbolRequest& request) const;
 
   FakeClock clock;
   ScriptedSockets sockets{clock};
@@ -52,18 +57,22 @@ class StreamWorld {
   SeededRandom random;
   RecordingLog log;
   StreamTrouble trouble = StreamTrouble::none;
+  /// What is answered for every pair that is asked for beside the stream; nullopt: nothing.
+  std::optional<FakeQuote> rest = FakeQuote{};
   StreamSource source;
 
   std::vector<std::string> breaches;                     ///< of its rules, by us
   std::map<std::string, std::vector<std::string>> got;   ///< prices that came, by symbol
   std::map<std::string, std::vector<std::string>> told;  ///< prices that were told to somebody
+  std::map<std::string, Ticker> latest;                  ///< the ticker that came last, by symbol
   std::size_t most_connections = 0;
+  std::size_t asked = 0;  ///< how many pairs were asked for while time passed
 
  private:
-  StreamOptions options() const;
   void open(std::uint64_t socket);
   void speak(std::uint64_t socket, const StreamSpeech& speech);
   void move_all();
+  void poll();
   void settle();
 
   std::string exchange_;

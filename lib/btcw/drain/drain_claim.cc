@@ -168,8 +168,7 @@ void Drainer::Loop::admit(std::unique_ptr<Claim> claim, const Lane* resumed) {
   auto made = std::make_unique<Job>(Job{.claim = std::move(claim), .plan = std::move(plan)});
   Job& job = *made;
   jobs_.emplace(&job, std::move(made));
-  const DeliveryProgress progress = job.claim->progress();
-  if (progress.plan == job.plan.hash) job.delivered = progress.delivered;
+  recall(job);
   if (job.plan.channels.empty() && job.plan.unknown.empty()) job.blame("no channel takes it");
   for (const std::string& name : job.plan.unknown) {
     job.blame("no channel '" + name + "' is configured");
@@ -178,10 +177,31 @@ void Drainer::Loop::admit(std::unique_ptr<Claim> claim, const Lane* resumed) {
   open_stops(job);
 }
 
+void Drainer::Loop::recall(Job& job) {
+  const DeliveryProgress progress = job.claim->progress();
+  if (progress.plan != job.plan.hash) return;
+  job.delivered = progress.delivered;
+  job.refused = progress.refused;
+  for (std::size_t i = 0; i < job.plan.channels.size(); ++i) {
+    if ((job.refused >> i & 1U) == 0) continue;
+    const std::string& name = job.plan.channels[i];
+    job.blame(name + ": " + last_refusal(job.message().id, name));
+  }
+}
+
+std::string Drainer::Loop::last_refusal(const std::string& id, const std::string& channel) {
+  const auto records = ports_.deliveries.list({.id = id, .channel = channel, .max = 1});
+  // Another host's log may have it, or it was in vain that this one was written.
+  if (!records || records->empty() || records->front().result != DeliveryResult::permanent) {
+    return "refused at an earlier attempt";
+  }
+  return records->front().detail;
+}
+
 void Drainer::Loop::open_stops(Job& job) {
   job.open = 1;  // Kept open until all of its stops are known.
   for (std::size_t i = 0; i < job.plan.channels.size(); ++i) {
-    if ((job.delivered >> i & 1U) != 0) continue;
+    if (job.is_done_with(i)) continue;
     Lane& lane = lane_of(job.plan.channels[i]);
     if (const auto until = lane.hold(job.message(), now())) {
       job.wait_until(*until);

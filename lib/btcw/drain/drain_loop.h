@@ -34,6 +34,10 @@ class Drainer::Loop {
   void claim_more();
   /// `resumed`: the lane in whose line it was parked.
   void admit(std::unique_ptr<Claim> claim, const Lane* resumed);
+  /// Takes over what is known of earlier attempts.
+  void recall(Job& job);
+  /// What that channel said when it refused the message for good.
+  std::string last_refusal(const std::string& id, const std::string& channel);
   void open_stops(Job& job);
   void park(Lane& lane, const Claim& claim);
   [[nodiscard]] bool can_resume(const Lane& lane) const;

@@ -34,6 +34,7 @@ void Drainer::Loop::finish(Lane& lane, Stop stop, const Delivery& delivery) {
     }
     case DeliveryResult::permanent:
       job.failed = true;
+      job.refused |= std::uint32_t{1} << stop.channel;
       break;
     case DeliveryResult::delivered:
       break;

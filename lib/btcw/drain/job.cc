@@ -4,6 +4,10 @@
 
 namespace btcw {
 
+bool Job::is_done_with(std::size_t channel) const {
+  return ((delivered | refused) >> channel & 1U) != 0;
+}
+
 bool Job::is_complete() const {
   const std::uint64_t all = (std::uint64_t{1} << plan.channels.size()) - 1;
   return !plan.channels.empty() && delivered == all && plan.unknown.empty();

@@ -18,6 +18,7 @@ struct Job {
   std::unique_ptr<Claim> claim;
   RoutePlan plan = {};
   std::uint32_t delivered = 0;  ///< a bit for each of the plan's channels
+  std::uint32_t refused = 0;    ///< likewise, by those that are not asked again
   std::size_t open = 0;         ///< channels that have not been heard of yet
   /// When to try again what failed or had to wait; the earliest of them.
   std::optional<UtcTime> retry_at = std::nullopt;
@@ -34,7 +35,9 @@ struct Job {
   std::string reason = {};  ///< what went wrong, by channel: "telegram: chat not found"
 
   [[nodiscard]] const Notification& message() const { return claim->message(); }
-  [[nodiscard]] DeliveryProgress progress() const { return {delivered, plan.hash}; }
+  [[nodiscard]] DeliveryProgress progress() const { return {delivered, plan.hash, refused}; }
+  /// Whether that channel of the plan has the message, or will never take it.
+  [[nodiscard]] bool is_done_with(std::size_t channel) const;
   /// Whether every channel that the message is for has it.
   [[nodiscard]] bool is_complete() const;
   /// Whether nothing has happened to it since it was claimed.

@@ -35,6 +35,12 @@ struct StreamLimits {
 /// When requests may be sent.
 enum class StreamStart { at_once, after_ready };
 
+/// Where the figures of the last 24 hours come from.
+enum class StreamDay {
+  told,       ///< the stream tells those that the exchange has
+  asked_for,  ///< it tells none: they are asked for while it runs
+};
+
 /// What a frame was about.
 enum class StreamNewsKind {
   ticks,        ///< prices
@@ -96,6 +102,7 @@ struct ExchangeStream {
   std::string_view path;  ///< appended to it, or to the configured one
   StreamLimits limits;
   StreamStart start = StreamStart::at_once;
+  StreamDay day = StreamDay::told;
   /// The messages that subscribe to these symbols, at most symbols_per_request of them. The first
   /// has the stamp's number, each further one the next.
   std::vector<std::string> (*subscribe)(std::span<const Symbol> symbols, RequestStamp stamp);

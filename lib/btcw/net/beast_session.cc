@@ -1,20 +1,17 @@
 #include "btcw/net/beast_session.h"
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
-#include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <chrono>
 #include <deque>
 #include <limits>
-#include <type_traits>
 #include <utility>
 
 #include "btcw/base/quoted.h"
 #include "btcw/net/http_status.h"
+#include "btcw/net/socket_wire.h"
 
 namespace btcw {
 namespace {
@@ -22,10 +19,10 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
-using boost::system::error_code;
-using Tcp = beast::tcp_stream;
-using Endpoints = asio::ip::tcp::resolver::results_type;
-using Tls = beast::ssl_stream<beast::tcp_stream>;
+using beast::error_code;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>,
+                                         SocketWire::executor_type>;
 
 constexpr milliseconds kCloseTimeout = seconds{5};
 constexpr milliseconds kGoodbyeTime{200};
@@ -43,12 +40,6 @@ Error refusal_of(const websocket::response_type& answer, UtcTime now) {
   return {Errc::bad_data, "does not speak WebSocket"};
 }
 
-// SSL_set_tlsext_host_name() without its cast, which drops const.
-bool name_server(SSL* ssl, const std::string& host) {
-  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                  const_cast<char*>(host.c_str())) == 1;
-}
-
 bool breaks_protocol(error_code error) {
   namespace http = beast::http;
   // A connection that was cut, however far its answer had come, is no fault of the protocol.
@@ -58,33 +49,20 @@ bool breaks_protocol(error_code error) {
          error.category() == http::make_error_code(http::error::bad_version).category();
 }
 
-template <typename Layer>
-class Session final : public BeastSession, public std::enable_shared_from_this<Session<Layer>> {
-  static constexpr bool kEncrypted = std::is_same_v<Layer, Tls>;
-
+class Session final : public BeastSession, public std::enable_shared_from_this<Session> {
  public:
-  template <typename... LayerArgs>
-  Session(SessionPlan plan, SessionPorts ports, LayerArgs&... args)
+  Session(SessionPlan plan, SessionPorts ports, asio::ssl::context* tls)
       : plan_{std::move(plan)},
         ports_{ports},
         label_{plan_.url.origin.label()},
-        resolver_{ports.io},
         timer_{ports.io},
-        socket_{ports.io, args...} {}
+        socket_{ports.io, tls},
+        encrypted_{tls != nullptr} {}
 
   void start() override {
-    timer_.expires_after(plan_.connect_timeout);
-    timer_.async_wait([self = this->shared_from_this()](error_code error) {
-      if (!error && !self->open_) self->end({Errc::unavailable, "no connection in time"});
-    });
+    run_timer(plan_.connect_timeout, &Session::connect_late);
     const HttpOrigin& first = plan_.proxy ? plan_.proxy->origin : plan_.url.origin;
-    resolver_.async_resolve(
-        first.host, first.port,
-        [self = this->shared_from_this()](error_code error, const Endpoints& endpoints) {
-          if (self->done_) return;
-          if (error) return self->fail(error);
-          self->connect(endpoints);
-        });
+    wire().connect(first, guarded(&Session::connected));
   }
 
   void send(std::string text) override {
@@ -96,22 +74,15 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
   void ping() override {
     if (!open_ || done_ || closing_ || pinging_) return;
     pinging_ = true;
-    socket_.async_ping({},
-                       [self = this->shared_from_this()](error_code) { self->pinging_ = false; });
+    socket_.async_ping({}, step(&Session::pinged));
   }
 
   void close() override {
     if (done_ || closing_) return;
     if (!open_) return end({Errc::unavailable, "closed"});
     closing_ = true;
-    timer_.expires_after(kCloseTimeout);
-    timer_.async_wait([self = this->shared_from_this()](error_code error) {
-      if (!error) self->end({Errc::unavailable, "closed"});
-    });
-    socket_.async_close(websocket::close_code::normal,
-                        [self = this->shared_from_this()](error_code) {
-                          self->end({Errc::unavailable, "closed"});
-                        });
+    run_timer(kCloseTimeout, &Session::close_late);
+    socket_.async_close(websocket::close_code::normal, step(&Session::left));
     resume();  // the close frame of the other side has to be read
   }
 
@@ -123,71 +94,54 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
   [[nodiscard]] bool done() const override { return done_; }
 
  private:
-  /// A handler that ends the session on an error, and else goes on.
-  template <typename Next>
-  auto guarded(Next next) {
-    return [self = this->shared_from_this(), next](error_code error, const auto&...) {
+  /// A handler of every operation: Beast's are compiled once for each type of handler.
+  struct Step {
+    std::shared_ptr<Session> self;  // shared with the operation under way
+    void (Session::*next)(error_code);
+
+    void operator()(error_code error, std::size_t = 0) const { (*self.*next)(error); }
+  };
+  Step step(void (Session::*next)(error_code)) { return {shared_from_this(), next}; }
+
+  /// Ends the session on an error, and else goes on.
+  SocketWire::Done guarded(void (Session::*next)()) {
+    return [self = shared_from_this(), next](error_code error) {
       if (self->done_) return;
       if (error) return self->fail(error);
-      next(*self);
+      (*self.*next)();
     };
   }
 
-  Tcp& tcp() { return beast::get_lowest_layer(socket_); }
+  SocketWire& wire() { return socket_.next_layer(); }
 
-  void connect(const Endpoints& endpoints) {
-    tcp().async_connect(endpoints, guarded([](Session& self) {
-                          error_code ignored;
-                          self.tcp().socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
-                          if (self.plan_.proxy) return self.ask_proxy();
-                          self.encrypt();
-                        }));
+  void run_timer(milliseconds time, void (Session::*next)(error_code)) {
+    timer_.expires_after(time);
+    timer_.async_wait(step(next));
   }
-
-  void ask_proxy() {
-    const HttpOrigin& to = plan_.url.origin;
-    const std::string host = to.host.find(':') == std::string::npos ? to.host : '[' + to.host + ']';
-    tunnel_ = {beast::http::verb::connect, host + ':' + to.port, 11};
-    tunnel_.set(beast::http::field::host, host + ':' + to.port);
-    tunnel_.set(beast::http::field::user_agent, "btcw/" BTCW_VERSION);
-    if (!plan_.proxy->authorization.empty()) {
-      tunnel_.set(beast::http::field::proxy_authorization, plan_.proxy->authorization);
-    }
-    beast::http::async_write(tcp(), tunnel_, guarded([](Session& self) { self.hear_proxy(); }));
+  void connect_late(error_code error) {
+    if (!error && !open_) end({Errc::unavailable, "no connection in time"});
   }
+  void close_late(error_code error) {
+    if (!error) left(error);
+  }
+  void left(error_code) { end({Errc::unavailable, "closed"}); }
+  void pinged(error_code) { pinging_ = false; }
 
-  void hear_proxy() {
-    tunnel_answer_.skip(true);  // what follows the header is the tunnel already
-    beast::http::async_read_header(
-        tcp(), buffer_, tunnel_answer_, guarded([](Session& self) {
-          const auto status = self.tunnel_answer_.get().result_int();
-          if (status / 100 != 2) {
-            return self.end(
-                {Errc::unavailable, "the proxy refuses: HTTP " + std::to_string(status)});
-          }
-          self.buffer_.clear();
-          self.encrypt();
-        }));
+  void connected() {
+    if (!plan_.proxy) return encrypt();
+    open_tunnel(
+        wire(), *plan_.proxy, plan_.url.origin,
+        [self = shared_from_this()](error_code error, unsigned status) {
+          if (self->done_) return;
+          if (error) return self->fail(error);
+          if (status / 100 == 2) return self->encrypt();
+          self->end({Errc::unavailable, "the proxy refuses: HTTP " + std::to_string(status)});
+        });
   }
 
   void encrypt() {
-    if constexpr (kEncrypted) {
-      const std::string& host = plan_.url.origin.host;
-      error_code not_an_address;
-      asio::ip::make_address(host, not_an_address);
-      Tls& tls = socket_.next_layer();
-      if (not_an_address && !name_server(tls.native_handle(), host)) {
-        return end({Errc::unavailable, "no server name for TLS"});
-      }
-      error_code failed;
-      tls.set_verify_mode(asio::ssl::verify_peer, failed);
-      if (!failed) tls.set_verify_callback(asio::ssl::host_name_verification{host}, failed);
-      if (failed) return fail(failed);
-      tls.async_handshake(asio::ssl::stream_base::client,
-                          guarded([](Session& self) { self.greet(); }));
-    } else {
-      greet();
-    }
+    if (!encrypted_) return greet();
+    wire().encrypt(plan_.url.origin.host, guarded(&Session::greet));
   }
 
   void greet() {
@@ -214,9 +168,8 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
       }
       wait_for_end();
     });
-    socket_.async_handshake(
-        answer_, plan_.url.origin.label(), plan_.url.target,
-        [self = this->shared_from_this()](error_code error) { self->greeted(error); });
+    socket_.async_handshake(answer_, plan_.url.origin.label(), plan_.url.target,
+                            step(&Session::greeted));
   }
 
   void greeted(error_code error) {
@@ -232,35 +185,39 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
     read();
   }
 
-  void read() {
-    socket_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
-      if (self->done_) return;
-      if (error) return self->fail(error);
-      const auto bytes = self->buffer_.cdata();
-      const bool room = self->report(SocketEventKind::message,
-                                     {static_cast<const char*>(bytes.data()), bytes.size()});
-      self->buffer_.consume(bytes.size());
-      if (room || self->closing_) return self->read();
-      self->paused_ = true;
-    });
+  void read() { socket_.async_read(buffer_, step(&Session::have_read)); }
+
+  void have_read(error_code error) {
+    if (done_) return;
+    if (error) return fail(error);
+    const auto bytes = buffer_.cdata();
+    const bool room =
+        report(SocketEventKind::message, {static_cast<const char*>(bytes.data()), bytes.size()});
+    buffer_.consume(bytes.size());
+    if (room || closing_) return read();
+    paused_ = true;
   }
 
   void write() {
     writing_ = true;
-    socket_.async_write(asio::buffer(waiting_.front()), guarded([](Session& self) {
-                          self.waiting_.pop_front();
-                          self.writing_ = false;
-                          if (!self.waiting_.empty() && !self.closing_) self.write();
-                        }));
+    socket_.async_write(asio::buffer(waiting_.front()), step(&Session::written));
+  }
+
+  void written(error_code error) {
+    if (done_) return;
+    if (error) return fail(error);
+    waiting_.pop_front();
+    writing_ = false;
+    if (!waiting_.empty() && !closing_) write();
   }
 
   /// The other side has said goodbye. Beast answers, and would then wait for it to hang up.
   void wait_for_end() {
     closing_ = true;
-    timer_.expires_after(kGoodbyeTime);
-    timer_.async_wait([self = this->shared_from_this()](error_code error) {
-      if (!error && !self->done_) self->fail(websocket::error::closed);
-    });
+    run_timer(kGoodbyeTime, &Session::goodbye_late);
+  }
+  void goodbye_late(error_code error) {
+    if (!error && !done_) fail(websocket::error::closed);
   }
 
   bool report(SocketEventKind kind, std::string_view bytes) {
@@ -284,8 +241,7 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
   void end(Error why) {
     if (std::exchange(done_, true)) return;
     timer_.cancel();
-    resolver_.cancel();
-    tcp().close();
+    wire().close();
     why = std::move(why).within(label_);
     ports_.inbox.put({.socket = plan_.id,
                       .kind = SocketEventKind::closed,
@@ -298,12 +254,10 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
   SessionPlan plan_;
   SessionPorts ports_;
   std::string label_;
-  asio::ip::tcp::resolver resolver_;
-  asio::steady_timer timer_;
-  websocket::stream<Layer> socket_;
+  Timer timer_;
+  websocket::stream<SocketWire> socket_;
+  bool encrypted_;
   beast::flat_buffer buffer_{kReadBytes + plan_.max_message_bytes};
-  beast::http::request<beast::http::empty_body> tunnel_;
-  beast::http::response_parser<beast::http::empty_body> tunnel_answer_;
   websocket::response_type answer_;
   std::deque<std::string> waiting_;
   bool open_ = false;
@@ -318,8 +272,7 @@ class Session final : public BeastSession, public std::enable_shared_from_this<S
 
 std::shared_ptr<BeastSession> make_beast_session(SessionPlan plan, SessionPorts ports,
                                                  asio::ssl::context* tls) {
-  if (tls != nullptr) return std::make_shared<Session<Tls>>(std::move(plan), ports, *tls);
-  return std::make_shared<Session<Tcp>>(std::move(plan), ports);
+  return std::make_shared<Session>(std::move(plan), ports, tls);
 }
 
 }  // namespace btcw

@@ -8,17 +8,11 @@
 #include <string>
 
 #include "btcw/base/clock.h"
-#include "btcw/net/http_url.h"
 #include "btcw/net/socket_inbox.h"
+#include "btcw/net/socket_tunnel.h"
 #include "btcw/net/socket_url.h"
 
 namespace btcw {
-
-/// The proxy that a connection goes through.
-struct SocketProxy {
-  HttpOrigin origin;
-  std::string authorization;  ///< of the header Proxy-Authorization; empty: none
-};
 
 /// What the sessions of one thread share.
 struct SessionPorts {

@@ -17,11 +17,13 @@
 
 namespace btcw {
 
-/// Which of a message's channels have it already. Bit n stands for the n-th channel of the list
-/// whose hash `plan` is: where the list has changed since, the bits mean nothing.
+/// Which of a message's channels have it already, and which refused it for good. Bit n stands for
+/// the n-th channel of the list whose hash `plan` is: where the list has changed since, the bits
+/// mean nothing.
 struct DeliveryProgress {
   std::uint32_t delivered = 0;
   std::uint16_t plan = 0;
+  std::uint32_t refused = 0;
 
   friend bool operator==(const DeliveryProgress&, const DeliveryProgress&) = default;
 };
@@ -108,8 +110,8 @@ class Queue {
                                                 std::size_t max) = 0;
   /// Errors: not_found.
   virtual Result<MessageInfo> show(std::string_view id) = 0;
-  /// Dead messages back to pending, due now, with no attempts; returns how many. Errors: not_found
-  /// for an id.
+  /// Dead messages back to pending, due now, with no attempts and refused by nobody; returns how
+  /// many. Errors: not_found for an id.
   virtual Result<std::size_t> retry_dead(std::optional<std::string_view> id, UtcTime now) = 0;
   /// Removes dead messages that were buried before `before`; returns how many.
   virtual Result<std::size_t> purge_dead(UtcTime before) = 0;

@@ -123,6 +123,7 @@ Result<std::size_t> QueueListing::retry_dead(std::optional<std::string_view> id,
     name.due = whole_second(now, now);
     name.sequence = writer_.next_sequence();
     name.attempts = 0;
+    name.progress.refused = 0;
     const int failure =
         rename_as_new(files_, folder_.dead, file, folder_.pending, name.to_string());
     if (failure == -ENOENT) continue;

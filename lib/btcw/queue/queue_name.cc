@@ -72,12 +72,34 @@ char rank(Priority priority) {
   return '1';
 }
 
-/// What stands behind the id: "a00", "d03", "a01.5.9c3e".
+/// What stands behind the id: "a00", "d03", "a01.5.9c3e", "a01.5.9c3e.2".
 struct Tail {
   bool maybe_duplicate;
   int attempts;
   DeliveryProgress progress;
 };
+
+/// ".DELIVERED.PLAN" or ".DELIVERED.PLAN.REFUSED".
+std::optional<DeliveryProgress> parse_progress(std::string_view text) {
+  const auto dot = text.find('.', 1);
+  if (text[0] != '.' || dot == std::string_view::npos) return std::nullopt;
+  const auto delivered = number<std::uint32_t>(text.substr(1, dot - 1), 16);
+  text.remove_prefix(dot + 1);
+  const auto end = text.find('.');
+  const auto plan = number<std::uint16_t>(text.substr(0, end), 16);
+  const auto refused = end == std::string_view::npos
+                           ? std::optional<std::uint32_t>{0}
+                           : number<std::uint32_t>(text.substr(end + 1), 16);
+  if (!delivered || !plan || !refused) return std::nullopt;
+  if (*delivered == 0 && *refused == 0) return DeliveryProgress{};
+  return DeliveryProgress{.delivered = *delivered, .plan = *plan, .refused = *refused};
+}
+
+std::string text_of(const DeliveryProgress& progress) {
+  if (progress.delivered == 0 && progress.refused == 0) return {};
+  const std::string text = fmt::format(".{:x}.{:04x}", progress.delivered, progress.plan);
+  return progress.refused == 0 ? text : fmt::format("{}.{:x}", text, progress.refused);
+}
 
 std::optional<Tail> parse_tail(std::string_view text) {
   constexpr std::size_t kAttemptsEnd = 3;
@@ -87,12 +109,9 @@ std::optional<Tail> parse_tail(std::string_view text) {
   Tail tail{.maybe_duplicate = text[0] == 'd', .attempts = *attempts, .progress = {}};
   text.remove_prefix(kAttemptsEnd);
   if (text.empty()) return tail;
-  const auto dot = text.find('.', 1);
-  if (text[0] != '.' || dot == std::string_view::npos) return std::nullopt;
-  const auto delivered = number<std::uint32_t>(text.substr(1, dot - 1), 16);
-  const auto plan = number<std::uint16_t>(text.substr(dot + 1), 16);
-  if (!delivered || !plan) return std::nullopt;
-  if (*delivered != 0) tail.progress = {*delivered, *plan};
+  const auto progress = parse_progress(text);
+  if (!progress) return std::nullopt;
+  tail.progress = *progress;
   return tail;
 }
 
@@ -110,13 +129,11 @@ std::string QueueName::to_string() const {
   const auto date = std::chrono::floor<std::chrono::days>(whole);
   const std::chrono::year_month_day ymd{date};
   const std::chrono::hh_mm_ss time{whole - date};
-  const std::string which =
-      progress.delivered == 0 ? "" : fmt::format(".{:x}.{:04x}", progress.delivered, progress.plan);
   return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z-{}-{:016x}-{}-{}{:02}{}.json",
                      static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
                      static_cast<unsigned>(ymd.day()), time.hours().count(), time.minutes().count(),
                      time.seconds().count(), rank(priority), sequence, id,
-                     maybe_duplicate ? 'd' : 'a', std::min(attempts, 99), which);
+                     maybe_duplicate ? 'd' : 'a', std::min(attempts, 99), text_of(progress));
 }
 
 std::optional<QueueName> QueueName::parse(std::string_view name) {

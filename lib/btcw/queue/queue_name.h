@@ -14,9 +14,10 @@ namespace btcw {
 /// The name of a message's file, "20261122T100000Z-1-0006a3f2b1c4d5e6-k3x9q2m7p1-a00.json": due
 /// second, priority (0 urgent, 1 normal, 2 low), sequence, id, and the number of attempts behind an
 /// 'a', or behind a 'd' once an attempt may have arrived; then, once some of several channels have
-/// it, which ones: "-a01.5.9c3e.json" (bits and plan, see DeliveryProgress). All that changes while
-/// a message waits stands in its name, so that putting it off is a rename. Names sort as messages
-/// are to be delivered, and hold only letters, digits, '-', '_' and '.'.
+/// it, which ones: "-a01.5.9c3e.json" (bits and plan, see DeliveryProgress), and behind that once
+/// some have refused it: "-a01.5.9c3e.2.json". All that changes while a message waits stands in its
+/// name, so that putting it off is a rename. Names sort as messages are to be delivered, and hold
+/// only letters, digits, '-', '_' and '.'.
 struct QueueName {
   UtcTime due;  ///< whole seconds: 1970 to 9999
   Priority priority = Priority::normal;

@@ -1,8 +1,12 @@
 #include "btcw/queue/spooled_queue.h"
 
+#include <sys/epoll.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
+
+#include "btcw/base/file_descriptor.h"
 
 namespace btcw {
 namespace {
@@ -52,8 +56,7 @@ class SpooledQueue final : public Queue {
   Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason,
                     DeliveryProgress progress) override;
   Result<std::optional<UtcTime>> next_due() override;
-  // Two queues of which one cannot tell.
-  [[nodiscard]] int wake_fd() override { return -1; }
+  [[nodiscard]] int wake_fd() override;
   Result<std::vector<MessageInfo>> list(std::optional<MessageState> state,
                                         std::size_t max) override;
   Result<MessageInfo> show(std::string_view id) override;
@@ -76,6 +79,7 @@ class SpooledQueue final : public Queue {
   bool told_away_ = false;
   bool folder_done_ = false;                   ///< in this pass
   std::optional<Error> stuck_ = std::nullopt;  ///< why nothing is moved over in this pass
+  FileDescriptor either_;                      ///< readable when one of the two queues' is
 };
 
 void SpooledQueue::tell_away(const Error& error) {
@@ -174,6 +178,18 @@ Result<std::vector<std::unique_ptr<Claim>>> SpooledQueue::take(UtcTime now, std:
   if (claims.size() < max) end_pass();
   if (claims.empty() && failure) return *std::move(failure);
   return claims;
+}
+
+int SpooledQueue::wake_fd() {
+  if (either_) return either_.get();
+  const int fds[] = {folder_->wake_fd(), stream_->wake_fd()};
+  FileDescriptor either{::epoll_create1(EPOLL_CLOEXEC)};
+  for (const int fd : fds) {
+    epoll_event event{.events = EPOLLIN, .data = {}};
+    if (::epoll_ctl(either.get(), EPOLL_CTL_ADD, fd, &event) != 0) return -1;
+  }
+  either_ = std::move(either);
+  return either_.get();
 }
 
 std::unique_ptr<Claim> SpooledQueue::take_again(const std::string& ticket, UtcTime now) {

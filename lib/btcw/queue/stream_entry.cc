@@ -14,6 +14,7 @@ namespace {
 
 /// The end of the year 9999.
 constexpr std::int64_t kLastMs = 253'402'300'799'999;
+constexpr std::uint32_t kAllBits = 0xFFFFFFFF;
 
 template <typename T>
 bool read_number(std::string_view& text, T most, T& number) {
@@ -37,18 +38,21 @@ int lane_of(Priority priority) { return 1 + static_cast<int>(priority); }
 Priority priority_of_lane(int lane) { return static_cast<Priority>(std::clamp(lane, 1, 3) - 1); }
 
 std::string StreamState::to_string() const {
-  return fmt::format("{} {} {} {}", attempts, progress.delivered, progress.plan,
-                     maybe_duplicate ? 1 : 0);
+  const std::string text = fmt::format("{} {} {} {}", attempts, progress.delivered, progress.plan,
+                                       maybe_duplicate ? 1 : 0);
+  return progress.refused == 0 ? text : fmt::format("{} {}", text, progress.refused);
 }
 
 StreamState StreamState::parse(std::string_view text) {
   StreamState state;
   int duplicate = 0;
   const bool is_one = read_number(text, 1'000'000, state.attempts) &&
-                      read_number(text, std::uint32_t{0xFFFFFFFF}, state.progress.delivered) &&
+                      read_number(text, kAllBits, state.progress.delivered) &&
                       read_number(text, std::uint16_t{0xFFFF}, state.progress.plan) &&
-                      read_number(text, 1, duplicate) && text.empty();
+                      read_number(text, 1, duplicate);
   if (!is_one) return {};
+  if (!text.empty() && !read_number(text, kAllBits, state.progress.refused)) return {};
+  if (!text.empty()) return {};
   state.maybe_duplicate = duplicate == 1;
   return state;
 }

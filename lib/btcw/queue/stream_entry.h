@@ -24,7 +24,8 @@ struct StreamPlace {
 int lane_of(Priority priority);
 Priority priority_of_lane(int lane);
 
-/// What changes while a message waits: "ATTEMPTS DELIVERED PLAN DUPLICATE".
+/// What changes while a message waits: "ATTEMPTS DELIVERED PLAN DUPLICATE", and behind that REFUSED
+/// where that is not 0.
 struct StreamState {
   int attempts = 0;
   DeliveryProgress progress = {};

@@ -166,6 +166,7 @@ Result<std::size_t> StreamListing::retry_dead(std::optional<std::string_view> id
     // What channels have had it, and whether it may have arrived, is as true as before.
     StreamState state = StreamState::parse(one.state);
     state.attempts = 0;
+    state.progress.refused = 0;
     const std::string_view lane = one.lane.size() == 1 && one.lane >= "1" && one.lane <= "3"
                                       ? std::string_view{one.lane}
                                       : "2";

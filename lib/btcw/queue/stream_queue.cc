@@ -12,6 +12,7 @@
 #include "btcw/queue/stream_lease.h"
 #include "btcw/queue/stream_listing.h"
 #include "btcw/queue/stream_scripts.h"
+#include "btcw/queue/stream_wake.h"
 
 namespace btcw {
 namespace {
@@ -24,6 +25,8 @@ constexpr milliseconds kClaimsMayEnd{500};
 constexpr std::size_t kMostAtOnce = 64;
 /// So many times within a lease a claim is renewed.
 constexpr int kRenewals = 4;
+/// So many leases after it was last heard of, who holds nothing is taken for dead.
+constexpr int kLeasesToBeGone = 3;
 
 std::string text_of(UtcTime time) { return std::to_string(to_unix_ms(time)); }
 
@@ -79,8 +82,7 @@ class Messages final : public StreamQueue {
   Result<void> bury(std::unique_ptr<Claim> claim, std::string_view reason,
                     DeliveryProgress progress) override;
   Result<std::optional<UtcTime>> next_due() override;
-  // A pass costs one script: the drainer looks once a second.
-  [[nodiscard]] int wake_fd() override { return -1; }
+  [[nodiscard]] int wake_fd() override;
   Result<std::vector<MessageInfo>> list(std::optional<MessageState> state,
                                         std::size_t max) override {
     return listing_.list(state, max);
@@ -115,6 +117,8 @@ class Messages final : public StreamQueue {
   int lane_ = 1;
   std::string cursor_ = "0-0";
   bool used_ = false;  ///< Redis knows us as a consumer
+  bool asked_for_wake_ = false;
+  std::unique_ptr<StreamWake> wake_ = nullptr;
 };
 
 StreamClaim::~StreamClaim() {
@@ -133,7 +137,9 @@ Messages::~Messages() {
     return;
   }
   // What was let go of is told before. Where it cannot be, it is anybody's after a lease.
-  if (used_) static_cast<void>(commands_.run(script::kLeave, {options_.consumer}));
+  if (!used_) return;
+  const std::string quiet = std::to_string((options_.lease * kLeasesToBeGone).count());
+  static_cast<void>(commands_.run(script::kLeave, {options_.consumer, quiet}));
 }
 
 void Messages::release(const StreamPlace& place) {
@@ -230,6 +236,8 @@ Result<void> Messages::take_some(UtcTime now, std::size_t max, Claims& claims) {
 
 Result<std::vector<std::unique_ptr<Claim>>> Messages::take(UtcTime now, std::size_t max) {
   Claims claims;
+  // What comes from here on may be missed by this pass, and is heard of.
+  if (wake_ && lane_ == 1 && cursor_ == "0-0") wake_->clear();
   while (claims.size() < max && lane_ <= 3) {
     if (auto taken = take_some(now, max, claims); !taken) {
       lane_ = 1;
@@ -306,6 +314,14 @@ Result<void> Messages::bury(std::unique_ptr<Claim> claim, std::string_view reaso
                 {options_.consumer, std::to_string(entry.place.lane), entry.place.entry,
                  text_of(ports_.clock.now()), entry.message.id, text_of(entry.due),
                  state.to_string(), entry.bytes, std::string{reason}});
+}
+
+int Messages::wake_fd() {
+  if (!std::exchange(asked_for_wake_, true)) {
+    auto wake = StreamWake::start(commands_.key("wake"), ports_.connect());
+    if (wake) wake_ = *std::move(wake);
+  }
+  return wake_ ? wake_->fd() : -1;
 }
 
 Result<std::optional<UtcTime>> Messages::next_due() {

@@ -19,7 +19,8 @@ struct StreamQueueOptions {
 };
 
 struct StreamQueuePorts {
-  /// Makes a client of the server: one for the queue, one for the thread that keeps its claims.
+  /// Makes a client of the server: one for the queue, one each for the threads that keep its claims
+  /// and, once wake_fd() was asked for, hear what others add.
   std::function<std::unique_ptr<RedisClient>()> connect;
   const Clock& clock;  ///< like the log, outlives the queue
   Log& log;

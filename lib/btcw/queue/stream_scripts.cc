@@ -26,6 +26,8 @@ local function store(now, id, lane, due, state, message)
   end
   redis.call('SADD', base .. 'ids', id)
 end
+-- A user that may not publish is polled for.
+local function tell() redis.pcall('PUBLISH', base .. 'wake', '1') end
 local function is_new(id)
   return redis.call('SISMEMBER', base .. 'ids', id) == 0 and
          redis.call('EXISTS', base .. 'done:' .. id) == 0
@@ -59,6 +61,7 @@ for i = 2, #ARGV, 5 do
     added = added + 1
   end
 end
+if added > 0 then tell() end
 return added)lua";
 
 const std::string_view kAddOnce = R"lua(
@@ -75,6 +78,7 @@ end
 if is_new(id) then store(ARGV[1], id, ARGV[5], ARGV[6], ARGV[7], ARGV[8]) end
 -- A message may be pending for longer than its window.
 redis.call('SET', key, ARGV[1] .. ' ' .. id, 'PX', math.max(window, 2592000000))
+tell()
 return id)lua";
 
 const std::string_view kTake = R"lua(
@@ -216,6 +220,7 @@ end
 store(ARGV[4], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 redis.call('XDEL', base .. 'dead', ARGV[1])
 redis.call('DEL', base .. 'done:' .. ARGV[2])
+tell()
 return 1)lua";
 
 const std::string_view kLeave = R"lua(
@@ -225,8 +230,10 @@ for _, key in ipairs(lanes) do
     for _, one in ipairs(found) do
       local of = {}
       for i = 1, #one, 2 do of[one[i]] = one[i + 1] end
-      -- With a consumer that holds something, what it holds would go too.
-      if of['pending'] == 0 and (of['name'] == ARGV[1] or of['idle'] > 86400000) then
+      -- With a consumer that holds something, what it holds would go too. One that lives and was
+      -- only quiet is made again when it reads.
+      local is_gone = of['name'] == ARGV[1] or of['idle'] > tonumber(ARGV[2])
+      if of['pending'] == 0 and is_gone then
         redis.call('XGROUP', 'DELCONSUMER', key, group, of['name'])
       end
     end

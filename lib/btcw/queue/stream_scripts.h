@@ -12,8 +12,9 @@
 ///   ids                   set: the ids of all that is pending
 ///   done:ID               for a day: it has been here, so it is not added again
 ///   key:KEY               when a message with that dedup key was added, and its id
+///   wake                  channel: something was added
 ///
-/// A lane is 1, 2 or 3 of the three streams. A state is "ATTEMPTS DELIVERED PLAN DUPLICATE".
+/// A lane is 1, 2 or 3 of the three streams. A state is as in StreamState.
 namespace btcw::stream_script {
 
 /// NOW, then for each message ID LANE DUE STATE MESSAGE. What has been here is passed over.
@@ -41,7 +42,7 @@ extern const std::string_view kRelease;
 extern const std::string_view kNextDue;
 /// DEAD-ENTRY ID LANE DUE STATE MESSAGE. Replies with 1, or 0: it is not there any more.
 extern const std::string_view kRevive;
-/// CONSUMER: goes, with those who have gone without a word and left nothing.
+/// CONSUMER QUIET-MS: goes, with those who hold nothing and were not heard of for so long.
 extern const std::string_view kLeave;
 
 }  // namespace btcw::stream_script

@@ -57,16 +57,16 @@ class RedisClient {
   /// which of the commands took effect is not known.
   virtual Result<std::vector<RedisReply>> run(const RedisPipeline& commands) = 0;
 
-  /// Waits until `until`, but no longer than until something is published on one of the channels,
-  /// and returns what was. Subscribes first where it has to; what is published while it does not
-  /// is missed. A server that is silent for some seconds is asked whether it is still there. A
-  /// client that listens does nothing else, and listens to the same channels.
-  /// Errors: those of run().
+  /// Waits until `until`, but no longer than until something is published on one of the channels or
+  /// `wake_fd` (-1: none) can be read, and returns what was published. Subscribes first where it
+  /// has to; what is published while it does not is missed. A server that is silent for some
+  /// seconds is asked whether it is still there. A client that listens does nothing else, and
+  /// listens to the same channels. Errors: those of run().
   virtual Result<std::vector<RedisMessage>> listen(std::span<const std::string_view> channels,
-                                                   SteadyTime until) = 0;
+                                                   SteadyTime until, int wake_fd) = 0;
   Result<std::vector<RedisMessage>> listen(std::initializer_list<std::string_view> channels,
                                            SteadyTime until) {
-    return listen(std::span{channels.begin(), channels.size()}, until);
+    return listen(std::span{channels.begin(), channels.size()}, until, -1);
   }
 
   /// Before this moment run() does not try to connect, but fails with the last error.

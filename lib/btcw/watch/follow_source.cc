@@ -2,79 +2,52 @@
 
 #include <algorithm>
 #include <chrono>
-#include <system_error>
 #include <utility>
 
-#include "btcw/base/blocked_signals.h"
 #include "btcw/base/quoted.h"
 #include "btcw/base/ticker_layout.h"
 #include "btcw/cache/price_cache.h"
 
 namespace btcw {
-namespace {
 
-/// How long it takes at most to notice that all is over.
-constexpr milliseconds kListen{200};
-
-}  // namespace
-
-FollowSource::FollowSource(Options options, std::unique_ptr<RedisClient> client, WakeEvent wake,
-                           Log& log)
-    : options_{std::move(options)}, client_{std::move(client)}, log_{log}, wake_{std::move(wake)} {}
+FollowSource::FollowSource(Options options, WakeEvent wake, Log& log)
+    : options_{std::move(options)}, log_{log}, wake_{std::move(wake)} {}
 
 Result<std::unique_ptr<FollowSource>> FollowSource::start(Options options,
                                                           std::unique_ptr<RedisClient> client,
                                                           Log& log) {
   auto wake = WakeEvent::make();
   if (!wake) return std::move(wake).error();
-  std::unique_ptr<FollowSource> source{
-      new FollowSource{std::move(options), std::move(client), *std::move(wake), log}};
-  if (auto launched = source->launch(); !launched) return std::move(launched).error();
+  std::unique_ptr<FollowSource> source{new FollowSource{std::move(options), *std::move(wake), log}};
+  FollowSource* const self = source.get();
+  const std::string& channel = source->options_.channel;
+  auto subscription = RedisSubscription::start(
+      {.channels = {channel, channel + ":exchange"}}, std::move(client),
+      {.on_connect = [self] { self->connected(); },
+       .on_messages = [self](const std::vector<RedisMessage>& messages) { self->keep(messages); },
+       .on_failure = [self](const Error& error) { self->failed(error); }});
+  if (!subscription) return std::move(subscription).error();
+  source->subscription_ = *std::move(subscription);
   return source;
 }
 
-FollowSource::~FollowSource() {
-  {
-    const std::lock_guard lock{mutex_};
-    ended_ = true;
-  }
-  ended_changed_.notify_one();
-  if (thread_.joinable()) thread_.join();
+void FollowSource::settle() {
+  const std::lock_guard lock{mutex_};
+  if (!std::exchange(listened_, true)) wake_.set();
 }
 
-Result<void> FollowSource::launch() {
-  const BlockedSignals blocked;
-  try {
-    thread_ = std::thread{[this] { work(); }};
-  } catch (const std::system_error& error) {
-    return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-  }
-  return {};
-}
-
-void FollowSource::work() {
-  for (;;) {
-    listen();
-    std::unique_lock lock{mutex_};
-    if (!std::exchange(listened_, true)) wake_.set();
-    const SteadyTime pause = is_away_ ? client_->retry_at() : SteadyTime::min();
-    if (ended_changed_.wait_until(lock, pause, [this] { return ended_; })) return;
-  }
-}
-
-void FollowSource::listen() {
-  const std::string all = options_.channel + ":exchange";
-  const auto messages =
-      client_->listen({options_.channel, all}, std::chrono::steady_clock::now() + kListen);
-  if (!messages && !is_away_) {
-    log_.write(options_.level, "Redis is away, no prices come from it",
-               {{"why", messages.error().message}});
-  }
-  if (messages && is_away_) {
+void FollowSource::connected() {
+  if (std::exchange(is_away_, false)) {
     log_.write(options_.level, "Redis is back, prices come from it again", {});
   }
-  is_away_ = !messages;
-  if (messages && !messages->empty()) keep(*messages);
+  settle();
+}
+
+void FollowSource::failed(const Error& error) {
+  if (!std::exchange(is_away_, true)) {
+    log_.write(options_.level, "Redis is away, no prices come from it", {{"why", error.message}});
+  }
+  settle();
 }
 
 void FollowSource::keep(const std::vector<RedisMessage>& messages) {

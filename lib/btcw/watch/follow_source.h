@@ -1,16 +1,15 @@
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "btcw/base/log.h"
 #include "btcw/base/wake_event.h"
 #include "btcw/redis/redis_client.h"
+#include "btcw/redis/redis_subscription.h"
 #include "btcw/watch/ticker_source.h"
 
 namespace btcw {
@@ -33,7 +32,7 @@ class FollowSource final : public TickerSource {
                                                      std::unique_ptr<RedisClient> client, Log& log);
   FollowSource(const FollowSource&) = delete;
   FollowSource& operator=(const FollowSource&) = delete;
-  ~FollowSource() override;
+  ~FollowSource() override = default;
 
   /// From now on these.
   void reconfigure(std::vector<SymbolRequest> requests);
@@ -50,29 +49,27 @@ class FollowSource final : public TickerSource {
   [[nodiscard]] bool settled() const override;
 
  private:
-  FollowSource(Options options, std::unique_ptr<RedisClient> client, WakeEvent wake, Log& log);
-  Result<void> launch();
-  void work();
-  void listen();
+  FollowSource(Options options, WakeEvent wake, Log& log);
+  /// The first attempt to listen is over, well or not.
+  void settle();
+  void connected();
+  void failed(const Error& error);
   void keep(const std::vector<RedisMessage>& messages);
   /// Whether it answers a request; notes that.
   [[nodiscard]] bool is_wanted(const CacheEntry& entry, SteadyTime now);
 
   Options options_;
-  std::unique_ptr<RedisClient> client_;
   Log& log_;
   WakeEvent wake_;
   std::vector<CacheEntry> batch_;
   std::map<SymbolRequest, SteadyTime> came_;  ///< when the last answer to each request came
-  mutable std::mutex mutex_;                  ///< guards the three below
-  std::condition_variable ended_changed_;
+  mutable std::mutex mutex_;                  ///< guards the two below
   std::vector<CacheEntry> waiting_;
   bool listened_ = false;  ///< the first attempt is over
-  bool ended_ = false;
-  // Of the thread alone.
+  // Of the subscription's thread alone.
   bool is_away_ = false;
   bool told_foreign_ = false;
-  std::thread thread_;
+  std::unique_ptr<RedisSubscription> subscription_;  ///< goes first: it calls the others
 };
 
 }  // namespace btcw

@@ -1,5 +1,7 @@
 #include "btcw/watch/leadership.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -8,8 +10,23 @@
 
 namespace btcw {
 
+std::string_view to_string(Standing standing) {
+  switch (standing) {
+    case Standing::leads:
+      return "leads";
+    case Standing::follows:
+      return "follows";
+    case Standing::alone:
+      return "alone";
+    case Standing::unknown:
+      break;
+  }
+  return "unknown";
+}
+
 Leadership::Leadership(LeaderLeaseOptions options, std::unique_ptr<RedisClient> client, Log& log)
     : client_{std::move(client)},
+      ttl_{options.ttl},
       lease_{std::move(options), *client_},
       log_{log},
       token_{std::make_shared<std::atomic<std::uint64_t>>(0)} {}
@@ -56,12 +73,26 @@ void Leadership::work() {
   if (standing_ == Standing::leads) static_cast<void>(lease_.resign());
 }
 
+LeadershipStatus Leadership::status() const {
+  const Standing standing = standing_;
+  if (standing != Standing::leads) return {.standing = standing};
+  const std::lock_guard lock{mutex_};
+  const auto left =
+      std::chrono::floor<milliseconds>(held_until_ - std::chrono::steady_clock::now());
+  return {.standing = standing, .token = *token_, .lease_left = std::max(left, milliseconds{0})};
+}
+
 void Leadership::tend() {
+  const SteadyTime asked = std::chrono::steady_clock::now();
   const auto token = lease_.tend();
   // A leader keeps its token: the server refuses it where another leads by now, and the feed, which
   // writes on, is who tells that Redis went.
   if (!token) return become(Standing::alone, &token.error());
   *token_ = *token;
+  {
+    const std::lock_guard lock{mutex_};
+    held_until_ = asked + ttl_;
+  }
   become(*token != 0 ? Standing::leads : Standing::follows, nullptr);
 }
 

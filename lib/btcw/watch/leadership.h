@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 #include "btcw/base/log.h"
@@ -23,6 +24,16 @@ enum class Standing {
   alone,    ///< Redis is away: asks for itself, and tells nobody
 };
 
+/// "unknown", "leads", "follows", "alone".
+std::string_view to_string(Standing standing);
+
+/// How it stands, for reports.
+struct LeadershipStatus {
+  Standing standing = Standing::unknown;
+  std::uint64_t token = 0;     ///< of who leads
+  milliseconds lease_left{0};  ///< of who leads, if it is not renewed
+};
+
 /// Takes and keeps the lease on a thread of its own, once a second. The log hears of every change.
 /// Gives the lease up when it is destroyed.
 class Leadership {
@@ -38,6 +49,8 @@ class Leadership {
 
   /// Thread-safe.
   [[nodiscard]] Standing standing() const { return standing_; }
+  /// Thread-safe.
+  [[nodiscard]] LeadershipStatus status() const;
   /// With what the leader's writes are signed; 0 when another leads. While Redis is away it is what
   /// it was. Outlives the object, and may be called on any thread.
   [[nodiscard]] std::function<std::uint64_t()> token() const;
@@ -50,14 +63,16 @@ class Leadership {
   void become(Standing standing, const Error* why);
 
   std::unique_ptr<RedisClient> client_;
+  milliseconds ttl_;
   LeaderLease lease_;
   Log& log_;
   std::atomic<Standing> standing_ = Standing::unknown;
   // Shared with whoever writes: that may go on for a moment longer.
   std::shared_ptr<std::atomic<std::uint64_t>> token_;
-  std::mutex mutex_;  ///< guards ended_
-  std::condition_variable ended_changed_;
+  mutable std::mutex mutex_;  ///< guards the two below
+  SteadyTime held_until_ = SteadyTime::min();
   bool ended_ = false;
+  std::condition_variable ended_changed_;
   bool told_away_ = false;  ///< of the thread alone
   std::thread thread_;
 };

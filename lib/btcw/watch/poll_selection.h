@@ -16,6 +16,8 @@ class PollSelection {
   virtual void select(std::vector<SymbolRequest>& requests) = 0;
   /// The answers to what was left.
   virtual void answered(std::span<const Fetched> answers) = 0;
+  /// Whether an answer is told on. False: something newer has been told already.
+  [[nodiscard]] virtual bool is_news(const Fetched& answer) const = 0;
 };
 
 }  // namespace btcw

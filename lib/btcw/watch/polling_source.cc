@@ -89,7 +89,9 @@ void PollingSource::hand_over(std::vector<Fetched>& answers, TickSink sink) {
   if (ports_.selection != nullptr) ports_.selection->answered(answers);
   batch_.clear();
   for (const Fetched& answer : answers) {
-    if (answer.ticker) batch_.push_back({*answer.ticker, scope_of(answer.request)});
+    if (!answer.ticker) continue;
+    if (ports_.selection != nullptr && !ports_.selection->is_news(answer)) continue;
+    batch_.push_back({*answer.ticker, scope_of(answer.request)});
   }
   if (!batch_.empty()) sink(batch_);
   if (!std::exchange(outdated_, false)) return;

@@ -8,6 +8,8 @@ namespace {
 
 constexpr milliseconds kSecondChoicePause = std::chrono::minutes{10};
 constexpr milliseconds kRefusedPause = std::chrono::hours{1};
+// Figures of the day outlive a poll that failed.
+constexpr int kPollsOfDay = 2;
 
 bool same(const StreamHosts& a, const StreamHosts& b) {
   return a.ws_url == b.ws_url && a.rest_url == b.rest_url;
@@ -83,11 +85,13 @@ void StreamSource::take_event(const SocketEvent& event) {
 
 void StreamSource::take_tickers(Lane& lane, std::span<const Ticker> tickers) {
   const SteadyTime now = ports_.clock.steady_now();
+  const SteadyTime oldest = now - std::max(DayFigures::kKeep, kPollsOfDay * options_.quiet_after);
   for (const Ticker& ticker : tickers) {
     const auto found = lane.followed.find(ticker.symbol);
     if (found == lane.followed.end()) continue;
     found->second.ticked = now;
     batch_.push_back({ticker, found->second.scope});
+    if (found->second.day) found->second.day->complete(batch_.back().ticker, oldest);
     ++ticks_;
   }
 }
@@ -115,7 +119,9 @@ void StreamSource::select(std::vector<SymbolRequest>& requests) {
   const bool with_second_choices = now >= second_choices_at_;
   if (with_second_choices) second_choices_at_ = now + kSecondChoicePause;
   std::erase_if(requests, [&](const SymbolRequest& request) {
-    return is_fresh(request) && !(with_second_choices && is_second_choice(request));
+    if (!is_fresh(request) || (with_second_choices && is_second_choice(request))) return false;
+    Followed& followed = lanes_.at(assigned_.at(request)).followed.at(request.symbol);
+    return !followed.day || !followed.day->ask(now);
   });
 }
 
@@ -124,6 +130,22 @@ void StreamSource::answered(std::span<const Fetched> answers) {
     if (const auto exchange = guess(answer)) assign(answer.request, *exchange);
   }
   follow_assigned();
+  for (const Fetched& answer : answers) {
+    if (answer.ticker) learn_day(*answer.ticker);
+  }
+}
+
+void StreamSource::learn_day(const Ticker& answer) {
+  const auto lane = lanes_.find(answer.exchange);
+  if (lane == lanes_.end()) return;
+  const auto followed = lane->second.followed.find(answer.symbol);
+  if (followed == lane->second.followed.end() || !followed->second.day) return;
+  followed->second.day->learn(answer, ports_.clock.steady_now());
+}
+
+bool StreamSource::is_news(const Fetched& answer) const {
+  if (!answer.ticker || !is_fresh(answer.request)) return true;
+  return assigned_.at(answer.request) != answer.ticker->exchange;
 }
 
 /// Who is to stream what was asked for: whoever has answered. Where nobody did, because of the
@@ -172,6 +194,8 @@ void StreamSource::follow_assigned() {
           request.symbol, before == lane.followed.end() ? Followed{} : before->second);
       if (first) {
         symbols.push_back(request.symbol);
+        const bool wanting = lane.exchange.stream->day == StreamDay::asked_for;
+        if (wanting && !place->second.day) place->second.day.emplace();
         place->second.scope = CacheScope::exchange;
       }
       if (!request.exchange && options_.order.empty()) place->second.scope = CacheScope::any;

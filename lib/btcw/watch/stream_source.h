@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "btcw/watch/day_figures.h"
 #include "btcw/watch/poll_selection.h"
 #include "btcw/watch/stream_fleet.h"
 #include "btcw/watch/ticker_source.h"
@@ -36,7 +37,10 @@ struct StreamOptions {
 
 /// Prices as the exchanges push them. Beside a PollingSource, for which it says what still has to
 /// be asked for: at first everything (which tells who has what), then what no stream brings: a
-/// stream that is down or stalled, a pair that nobody trades, an exchange without streams.
+/// stream that is down or stalled, a pair that nobody trades, an exchange without streams; and
+/// every minute the figures of the last 24 hours of a stream that does not tell them (StreamDay),
+/// which are then put into its tickers. They are at most DayFigures::kKeep old, or two
+/// `quiet_after` where that is longer; older ones are not known.
 class StreamSource final : public TickerSource, public PollSelection {
  public:
   /// All is borrowed.
@@ -57,6 +61,8 @@ class StreamSource final : public TickerSource, public PollSelection {
 
   void select(std::vector<SymbolRequest>& requests) override;
   void answered(std::span<const Fetched> answers) override;
+  /// An answer is none where the stream of that exchange runs.
+  [[nodiscard]] bool is_news(const Fetched& answer) const override;
 
   [[nodiscard]] std::vector<StreamStatus> status() const;
   /// How many tickers came so far.
@@ -69,6 +75,7 @@ class StreamSource final : public TickerSource, public PollSelection {
   struct Followed {
     CacheScope scope = CacheScope::exchange;
     SteadyTime ticked = SteadyTime::min();
+    std::optional<DayFigures> day = std::nullopt;  ///< where the stream does not tell them
   };
   /// One exchange.
   struct Lane {
@@ -82,6 +89,7 @@ class StreamSource final : public TickerSource, public PollSelection {
   void follow_assigned();
   void take_event(const SocketEvent& event);
   void take_tickers(Lane& lane, std::span<const Ticker> tickers);
+  void learn_day(const Ticker& answer);
   [[nodiscard]] bool is_fresh(const SymbolRequest& request) const;
   [[nodiscard]] bool is_second_choice(const SymbolRequest& request) const;
 

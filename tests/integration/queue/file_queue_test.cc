@@ -150,7 +150,7 @@ TEST_CASE("a message that is put off comes again at its time, with one attempt m
   queue.add("a");
   auto claim = queue.take_one();
   const auto ticket = claim->ticket();
-  const DeliveryProgress progress{.delivered = 5, .plan = 0x9c3e};
+  const DeliveryProgress progress{.delivered = 5, .plan = 0x9c3e, .refused = 0x80000002U};
 
   REQUIRE(queue.user.queue->postpone(std::move(claim), kNow + seconds{30}, row.attempt, progress));
 
@@ -172,10 +172,10 @@ TEST_CASE("a message that is buried is dead, with the reason, and can be retried
   queue.add("b");
   for (auto& claim : queue.take())
     REQUIRE(queue.user.queue->postpone(std::move(claim), kNow, Queue::Attempt::counts_as_ambiguous,
-                                       {.delivered = 1, .plan = 2}));
+                                       {.delivered = 1, .plan = 2, .refused = 4}));
   for (auto& claim : queue.take())
-    REQUIRE(
-        queue.user.queue->bury(std::move(claim), "no \"such\" chat", {.delivered = 1, .plan = 2}));
+    REQUIRE(queue.user.queue->bury(std::move(claim), "no \"such\" chat",
+                                   {.delivered = 1, .plan = 2, .refused = 4}));
   CHECK(queue.take().empty());
   CHECK(queue.count(MessageState::dead) == 2);
   const auto dead = queue.user.queue->show("a").value();

@@ -200,8 +200,34 @@ TEST_CASE("when one of several channels refuses for good, the others still get t
   run_until_settled(stage);
 
   CHECK(stage.sent("two").size() == 2);
+  CHECK(stage.sent("one").size() == 1);
   CHECK(stage.fate("a").end == End::dead);
   CHECK(stage.fate("a").reason == "one: no such chat");
+}
+
+TEST_CASE("what refused a message for good is not asked again while another is tried again") {
+  DrainStage stage;
+  for (const char* name : {"one", "two", "three"}) stage.channel(name);
+  stage.usually("one", {.result = kPermanent, .detail = "no such chat"});
+  stage.usually("two", {.result = kTransient, .detail = "down"});
+  stage.add("a", {"one", "two", "three"});
+
+  SECTION("with its reason to the end") {
+    run_until_settled(stage);
+    CHECK(stage.fate("a").reason == "given up after 10 attempts: one: no such chat; two: down");
+  }
+  SECTION("also where no log knows the reason") {
+    static_cast<void>(stage.run());
+    stage.forget_records();
+    run_until_settled(stage);
+    CHECK(stage.fate("a").reason ==
+          "given up after 10 attempts: one: refused at an earlier attempt; two: down");
+  }
+
+  CHECK(stage.sent("one").size() == 1);
+  CHECK(stage.sent("two").size() == 10);
+  CHECK(stage.sent("three").size() == 1);
+  CHECK(stage.fate("a").end == End::dead);
 }
 
 TEST_CASE("a message that no channel takes is dead with the reason, never lost") {

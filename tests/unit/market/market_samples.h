@@ -28,6 +28,14 @@ inline HttpResponse answer(int status, std::string_view body, HttpHeaders header
           .received = kReceived};
 }
 
+/// The call of that exchange's for one pair. Precondition: it has that part.
+inline RestCall call_of(std::string_view exchange, std::string_view asked, int part) {
+  for (RestCall& call : find_exchange(exchange)->calls(symbols({asked}))) {
+    if (call.part == part) return std::move(call);
+  }
+  return {};
+}
+
 /// A price as text, "null" where there is none.
 inline std::string text(const std::optional<Decimal>& value) {
   return value ? value->to_string() : "null";

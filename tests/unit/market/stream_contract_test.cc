@@ -95,6 +95,16 @@ TEST_CASE("every stream tells each field of a ticker in the one shape, whatever 
   }
 }
 
+TEST_CASE("the figures of the day are asked for of exactly those streams that tell none") {
+  for (const ExchangeStream& stream : exchange_streams()) {
+    CAPTURE(stream.name);
+    const auto untold = kUntold.find(std::string{stream.name});
+    const bool nothing = untold != kUntold.end() && untold->second.contains("high") &&
+                         untold->second.contains("percent");
+    CHECK((stream.day == StreamDay::asked_for) == nothing);
+  }
+}
+
 TEST_CASE("a stream's frame of a pair that nobody asked for says nothing") {
   for (const ExchangeStream& stream : exchange_streams()) {
     CAPTURE(stream.name);

@@ -38,6 +38,10 @@ TEST_CASE("a queue name reads back as what it was made of") {
   auto partly = sample();
   partly.attempts = 1;
   partly.progress = {.delivered = 5, .plan = 0x9c3e};
+  auto refused = sample();
+  refused.progress = {.delivered = 5, .plan = 0x9c3e, .refused = 2};
+  auto only_refused = sample();
+  only_refused.progress = {.delivered = 0, .plan = 0x9c3e, .refused = 0x80000000U};
   auto all_bits = sample();
   all_bits.progress = {.delivered = 0xffffffffU, .plan = 1};
   auto first = sample();
@@ -54,6 +58,9 @@ TEST_CASE("a queue name reads back as what it was made of") {
       {"attempts", tried, "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-q2_m7-a07.json"},
       {"may have arrived", doubtful, "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-q2_m7-d99.json"},
       {"some channels", partly, "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-q2_m7-a01.5.9c3e.json"},
+      {"some refused", refused, "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-q2_m7-a00.5.9c3e.2.json"},
+      {"one refused alone", only_refused,
+       "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-q2_m7-a00.0.9c3e.80000000.json"},
       {"all channels", all_bits,
        "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-q2_m7-a00.ffffffff.0001.json"},
       {"smallest", first, "19700101T000000Z-1-0000000000000000-k3x9-q2_m7-a00.json"},
@@ -75,7 +82,7 @@ TEST_CASE("more than 99 attempts stay 99 in a queue name") {
   CHECK(QueueName::parse(name.to_string())->attempts == 99);
 }
 
-TEST_CASE("a plan without a delivered channel is not kept in a queue name") {
+TEST_CASE("a plan that no channel has answered is not kept in a queue name") {
   auto name = sample();
   name.progress = {.delivered = 0, .plan = 0x1234};
   CHECK(QueueName::parse(name.to_string())->progress == DeliveryProgress{});
@@ -116,6 +123,9 @@ TEST_CASE("what is not a queue name is refused") {
       {"progress with empty bits", "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-a00..9c3e.json"},
       {"progress of 33 bits", "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-a00.1ffffffff.9c3e.json"},
       {"plan of 17 bits", "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-a00.5.19c3e.json"},
+      {"no refused bits", "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-a00.5.9c3e..json"},
+      {"refused of 33 bits", "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-a00.5.9c3e.1ffffffff.json"},
+      {"a fourth part", "20261122T120000Z-1-0006a3f2b1c4d5e6-k3x9-a00.5.9c3e.2.2.json"},
       {"dots alone", "....................................................json"},
       {"dashes alone", "----------------------------------------------------.json"},
   }));
@@ -126,7 +136,7 @@ TEST_CASE("what is not a queue name is refused") {
 
 TEST_CASE("no cut or changed byte of a queue name makes its reading go astray") {
   auto name = sample();
-  name.progress = {.delivered = 5, .plan = 7};
+  name.progress = {.delivered = 5, .plan = 7, .refused = GENERATE(0U, 2U)};
   const auto text = name.to_string();
   for (std::size_t at = 0; at <= text.size(); ++at) {
     // What is cut is another program's, not ours with something missing.

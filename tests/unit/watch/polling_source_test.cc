@@ -66,6 +66,31 @@ TEST_CASE("polling asks for all symbols at once, at the start and at every inter
   CHECK(told(bench.log).empty());
 }
 
+TEST_CASE("an answer that is no news is heard, and not told on") {
+  struct Selection final : btcw::PollSelection {
+    void select(std::vector<btcw::SymbolRequest>&) override {}
+    void answered(std::span<const btcw::Fetched> answers) override { heard += answers.size(); }
+    [[nodiscard]] bool is_news(const btcw::Fetched& answer) const override {
+      return answer.request != request("BTC/USDT");
+    }
+    std::size_t heard = 0;
+  };
+  Bench bench;
+  Selection selection;
+  PollingSource source{{.requests = {request("BTC/USDT"), request("ETH/USDT")}},
+                       bench.job,
+                       {bench.clock, bench.log, bench.random, &selection}};
+  bench.job.then({answered("BTC/USDT", ticker("BTC/USDT", "binance", "97000")),
+                  answered("ETH/USDT", ticker("ETH/USDT", "binance", "3400"))});
+
+  bench.cycle(source);
+
+  CHECK(selection.heard == 2);
+  CHECK(source.status().answered == 2);
+  REQUIRE(bench.ticks.kept.size() == 1);
+  CHECK(bench.ticks.kept[0].ticker.symbol.text() == "ETH/USDT");
+}
+
 TEST_CASE("a slow fetch piles nothing up: the next one begins at the next multiple") {
   Bench bench;
   auto source = bench.source({.requests = {request("BTC/USDT")}});

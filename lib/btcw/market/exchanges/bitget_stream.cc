@@ -44,15 +44,7 @@ Result<void> read_frame(std::string_view frame, StreamBook& book) {
     read_event(event, *root, book);
     return {};
   }
-  const auto rows = root->array("data");
-  if (!rows) return rows.error();
-  for (const JsonValue each : *rows) {
-    const auto row = each.object();
-    if (!row) return row.error();
-    auto done = book.row(remark(*row, "instId"), *row, kFields, TickForm::whole);
-    if (!done) return done;
-  }
-  return {};
+  return book.rows(*root, "data", "instId", kFields);
 }
 
 std::vector<std::string> subscribe(std::span<const Symbol> symbols, RequestStamp) {

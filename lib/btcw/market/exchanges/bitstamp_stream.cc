@@ -111,6 +111,7 @@ ExchangeStream bitstamp_stream() {
                      .ping_every = seconds{20},
                      .longest_silence = seconds{45},
                      .longest_life = std::chrono::hours{24 * 90}},
+          .day = StreamDay::asked_for,
           .subscribe = subscribe,
           .ping = ping,
           .make_reader = make_reader};

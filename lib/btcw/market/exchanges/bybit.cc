@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -61,12 +61,6 @@ std::optional<Error> refusal_of(const HttpResponse& response) {
   return refusal_by_status(response, kLimitWait);
 }
 
-Result<std::int64_t> code_of(JsonObject envelope) {
-  const auto code = sole(envelope, "retCode");
-  if (!code) return code.error();
-  return code->integer();
-}
-
 /// The time of the answer, which stands beside its result.
 Result<std::optional<UtcTime>> time_of(JsonObject envelope) {
   const auto ms = envelope.integer_or_null("time");
@@ -86,12 +80,16 @@ Result<RestAnswer> read_rows(const RestCall& call, JsonObject envelope) {
   if (!result) return result.error();
   const auto list = sole(*result, "list");
   if (!list) return list.error();
-  const PairNames names = pair_names(call.symbols, spell);
-  RowReader rows{names, kRow, call.symbols.size() > 1 ? Unasked::passed_over : Unasked::refused};
-  if (auto read = rows.read_list(*list); !read) return std::move(read).error();
-  if (*time) rows.stamp(**time);
-  return rows.take();
+  auto answer = read_row_list(call, spell, kRow, *list);
+  if (answer && *time) stamp_all(*answer, **time);
+  return answer;
 }
+
+constexpr CodedEnvelope kEnvelope{.code_key = "retCode",
+                                  .good_code = 0,
+                                  .text_key = "retMsg",
+                                  .classify = classify,
+                                  .read_rows = read_rows};
 
 }  // namespace
 
@@ -105,16 +103,7 @@ std::vector<RestCall> bybit_calls(std::span<const Symbol> symbols) {
 
 Result<RestAnswer> bybit_read(const RestCall& call, const HttpResponse& response) {
   if (auto refused = refusal_of(response)) return *std::move(refused);
-  JsonReader reader;
-  auto envelope = reader.read_object(response.body);
-  if (!envelope) return unreadable(response, std::move(envelope).error());
-  auto code = code_of(*envelope);
-  if (!code) return unreadable(response, std::move(code).error());
-  if (*code != 0) return classify(*code, remark(*envelope, "retMsg"), response);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *envelope);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_coded(call, response, kEnvelope);
 }
 
 }  // namespace btcw

@@ -2,7 +2,7 @@
 // https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#public-get-tickers
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -33,11 +33,8 @@ Error classify(std::int64_t code, std::string_view text, const HttpResponse& res
     case 40004:  // a parameter it cannot use; the instrument is the only one that varies
       return refusal(Errc::not_found, code, text);
     case 10006:
-    case 42901: {
-      Error limited = refusal(Errc::rate_limited, code, text);
-      limited.retry_at = rate_limited(response, kLimitWait).retry_at;
-      return limited;
-    }
+    case 42901:
+      return limited_by_code(response, code, text, kLimitWait);
     case 10001:
     case 50001:
     case 9010001:
@@ -47,12 +44,6 @@ Error classify(std::int64_t code, std::string_view text, const HttpResponse& res
   }
 }
 
-Result<std::int64_t> code_of(JsonObject envelope) {
-  const auto code = sole(envelope, "code");
-  if (!code) return code.error();
-  return code->integer();
-}
-
 Result<RestAnswer> read_rows(const RestCall& call, JsonObject envelope) {
   const auto member = sole(envelope, "result");
   if (!member) return member.error();
@@ -60,11 +51,14 @@ Result<RestAnswer> read_rows(const RestCall& call, JsonObject envelope) {
   if (!result) return result.error();
   const auto data = sole(*result, "data");
   if (!data) return data.error();
-  const PairNames names = pair_names(call.symbols, spell);
-  RowReader rows{names, kRow, call.target == kPath ? Unasked::passed_over : Unasked::refused};
-  if (auto read = rows.read_list(*data); !read) return std::move(read).error();
-  return rows.take();
+  return read_row_list(call, spell, kRow, *data);
 }
+
+constexpr CodedEnvelope kEnvelope{.code_key = "code",
+                                  .good_code = 0,
+                                  .text_key = "message",
+                                  .classify = classify,
+                                  .read_rows = read_rows};
 
 }  // namespace
 
@@ -78,16 +72,7 @@ std::vector<RestCall> cryptocom_calls(std::span<const Symbol> symbols) {
 
 Result<RestAnswer> cryptocom_read(const RestCall& call, const HttpResponse& response) {
   if (auto refused = refusal_by_status(response, kLimitWait)) return *std::move(refused);
-  JsonReader reader;
-  auto envelope = reader.read_object(response.body);
-  if (!envelope) return unreadable(response, std::move(envelope).error());
-  auto code = code_of(*envelope);
-  if (!code) return unreadable(response, std::move(code).error());
-  if (*code != 0) return classify(*code, remark(*envelope, "message"), response);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *envelope);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_coded(call, response, kEnvelope);
 }
 
 }  // namespace btcw

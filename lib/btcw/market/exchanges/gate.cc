@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -54,13 +54,6 @@ std::optional<Error> find_error(JsonValue root, const HttpResponse& response) {
   return Error{Errc::rejected, message};
 }
 
-Result<RestAnswer> read_rows(const RestCall& call, JsonValue root) {
-  const PairNames names = pair_names(call.symbols, spell);
-  RowReader rows{names, kRow, call.target == kPath ? Unasked::passed_over : Unasked::refused};
-  if (auto read = rows.read_list(root); !read) return std::move(read).error();
-  return rows.take();
-}
-
 }  // namespace
 
 std::vector<RestCall> gate_calls(std::span<const Symbol> symbols) {
@@ -79,7 +72,7 @@ Result<RestAnswer> gate_read(const RestCall& call, const HttpResponse& response)
   if (!root) return unreadable(response, std::move(root).error());
   if (auto error = find_error(*root, response)) return *std::move(error);
   if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *root);
+  auto answer = read_row_list(call, spell, kRow, *root);
   if (!answer) return unreadable(response, std::move(answer).error());
   return answer;
 }

@@ -73,6 +73,7 @@ ExchangeStream gemini_stream() {
                      .between_connections = seconds{2},
                      .ping_every = seconds{20},
                      .longest_silence = seconds{45}},
+          .day = StreamDay::asked_for,
           .subscribe = subscribe,
           .make_reader = make_reader};
 }

@@ -55,15 +55,7 @@ Result<void> read_frame(std::string_view frame, StreamBook& book) {
   const std::string_view channel = remark(*root, "channel");
   if (channel == "status") read_status(*root, book);
   if (channel != "ticker") return {};
-  const auto rows = root->array("data");
-  if (!rows) return rows.error();
-  for (const JsonValue each : *rows) {
-    const auto row = each.object();
-    if (!row) return row.error();
-    auto done = book.row(remark(*row, "symbol"), *row, kFields, TickForm::whole);
-    if (!done) return done;
-  }
-  return {};
+  return book.rows(*root, "data", "symbol", kFields);
 }
 
 // event_trigger bbo: also when only bid or ask moves.

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -55,12 +55,6 @@ Error classify(std::int64_t code, std::string_view text, const HttpResponse& res
   }
 }
 
-Result<std::int64_t> code_of(JsonObject envelope) {
-  const auto code = sole(envelope, "code");
-  if (!code) return code.error();
-  return code->integer();
-}
-
 /// A pair that does not exist has statistics that say nothing, or none.
 bool is_empty(const TickerUpdate& update) { return !update.last && !update.bid && !update.ask; }
 
@@ -95,15 +89,27 @@ Result<RestAnswer> read_all(const PairNames& names, JsonObject envelope) {
   const auto list = sole(*data, "ticker");
   if (!list) return list.error();
   if (auto read = rows.read_list(*list); !read) return std::move(read).error();
+  RestAnswer answer = rows.take();
   const auto ms = data->integer_or_null("time");
   if (!ms) return ms.error();
   if (*ms) {
     const auto time = unix_time(**ms);
     if (!time) return time.error();
-    rows.stamp(*time);
+    stamp_all(answer, *time);
   }
-  return rows.take();
+  return answer;
 }
+
+Result<RestAnswer> read_rows(const RestCall& call, JsonObject envelope) {
+  const PairNames names = pair_names(call.symbols, spell);
+  return call.target == kAll ? read_all(names, envelope) : read_one(names, envelope);
+}
+
+constexpr CodedEnvelope kEnvelope{.code_key = "code",
+                                  .good_code = 200000,
+                                  .text_key = "msg",
+                                  .classify = classify,
+                                  .read_rows = read_rows};
 
 }  // namespace
 
@@ -122,17 +128,7 @@ Result<RestAnswer> kucoin_read(const RestCall& call, const HttpResponse& respons
     return limited;
   }
   if (auto refused = refusal_by_status(response, kLimitWait)) return *std::move(refused);
-  JsonReader reader;
-  auto envelope = reader.read_object(response.body);
-  if (!envelope) return unreadable(response, std::move(envelope).error());
-  auto code = code_of(*envelope);
-  if (!code) return unreadable(response, std::move(code).error());
-  if (*code != 200000) return classify(*code, remark(*envelope, "msg"), response);
-  if (response.status != 200) return unreadable(response, {});
-  const PairNames names = pair_names(call.symbols, spell);
-  auto answer = call.target == kAll ? read_all(names, *envelope) : read_one(names, *envelope);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_coded(call, response, kEnvelope);
 }
 
 }  // namespace btcw

@@ -35,6 +35,13 @@ struct UsedWeight {
 constexpr std::array kUsedWeights{UsedWeight{"binance", 6000}, UsedWeight{"binanceus", 1200}};
 constexpr milliseconds kResetUnknown = seconds{5};
 
+// HTX tells what is left, not of how much, and its documentation does not say whether the end is a
+// moment or a time to wait.
+constexpr std::string_view kHtxLeft = "x-hb-ratelimit-requests-remain";
+constexpr std::string_view kHtxEnd = "x-hb-ratelimit-requests-expire";
+constexpr std::int64_t kFewLeft = 5;
+constexpr std::int64_t kLongestWaitMs = 3'600'000;
+
 std::optional<std::int64_t> number_in(const HttpResponse& response, std::string_view header) {
   const auto text = response.header(header);
   if (!text) return std::nullopt;
@@ -44,9 +51,18 @@ std::optional<std::int64_t> number_in(const HttpResponse& response, std::string_
   return number;
 }
 
+std::optional<UtcTime> pause_of_htx(const HttpResponse& response) {
+  const auto left = number_in(response, kHtxLeft);
+  if (!left || *left > kFewLeft) return std::nullopt;
+  const bool is_wait = number_in(response, kHtxEnd).value_or(0) <= kLongestWaitMs;
+  return reset_time(response, kHtxEnd, is_wait ? ResetForm::ms_from_now : ResetForm::unix_ms,
+                    kResetUnknown);
+}
+
 }  // namespace
 
 std::optional<UtcTime> pause_told(std::string_view exchange, const HttpResponse& response) {
+  if (exchange == "htx") return pause_of_htx(response);
   for (const UsedWeight& each : kUsedWeights) {
     if (each.exchange != exchange) continue;
     const auto used = number_in(response, "x-mbx-used-weight-1m");

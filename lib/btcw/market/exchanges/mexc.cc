@@ -1,7 +1,7 @@
 // MEXC, spot: https://www.mexc.com/api-docs/spot-v3/market-data-endpoints
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -44,11 +44,8 @@ std::optional<Error> find_error(JsonValue root, const HttpResponse& response) {
     case 30014:
       return refusal(Errc::not_found, **code, text);
     case 429:
-    case 510: {
-      Error limited = refusal(Errc::rate_limited, **code, text);
-      limited.retry_at = rate_limited(response, kLimitWait).retry_at;
-      return limited;
-    }
+    case 510:
+      return limited_by_code(response, **code, text, kLimitWait);
     case 500:
     case 503:
     case 504:

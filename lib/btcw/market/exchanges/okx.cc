@@ -1,7 +1,7 @@
 // OKX, spot: https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -34,11 +34,8 @@ Error classify(std::int64_t code, std::string_view text, const HttpResponse& res
       return refusal(Errc::not_found, code, text);
     case 50011:
     case 50040:
-    case 50061: {
-      Error limited = refusal(Errc::rate_limited, code, text);
-      limited.retry_at = rate_limited(response, kLimitWait).retry_at;
-      return limited;
-    }
+    case 50061:
+      return limited_by_code(response, code, text, kLimitWait);
     case 50001:
     case 50004:
     case 50005:
@@ -50,20 +47,17 @@ Error classify(std::int64_t code, std::string_view text, const HttpResponse& res
   }
 }
 
-Result<std::int64_t> code_of(JsonObject envelope) {
-  const auto code = sole(envelope, "code");
-  if (!code) return code.error();
-  return code->integer();
-}
-
 Result<RestAnswer> read_rows(const RestCall& call, JsonObject envelope) {
-  const PairNames names = pair_names(call.symbols, spell);
-  RowReader rows{names, kRow, call.symbols.size() > 1 ? Unasked::passed_over : Unasked::refused};
   const auto data = sole(envelope, "data");
   if (!data) return data.error();
-  if (auto read = rows.read_list(*data); !read) return std::move(read).error();
-  return rows.take();
+  return read_row_list(call, spell, kRow, *data);
 }
+
+constexpr CodedEnvelope kEnvelope{.code_key = "code",
+                                  .good_code = 0,
+                                  .text_key = "msg",
+                                  .classify = classify,
+                                  .read_rows = read_rows};
 
 }  // namespace
 
@@ -78,16 +72,7 @@ std::vector<RestCall> okx_calls(std::span<const Symbol> symbols) {
 
 Result<RestAnswer> okx_read(const RestCall& call, const HttpResponse& response) {
   if (auto refused = refusal_by_status(response, kLimitWait)) return *std::move(refused);
-  JsonReader reader;
-  auto envelope = reader.read_object(response.body);
-  if (!envelope) return unreadable(response, std::move(envelope).error());
-  auto code = code_of(*envelope);
-  if (!code) return unreadable(response, std::move(code).error());
-  if (*code != 0) return classify(*code, remark(*envelope, "msg"), response);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *envelope);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_coded(call, response, kEnvelope);
 }
 
 }  // namespace btcw

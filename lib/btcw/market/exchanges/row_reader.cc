@@ -246,8 +246,8 @@ Result<void> RowReader::accept(Symbol symbol, Result<TickerUpdate> update) {
   return {};
 }
 
-void RowReader::stamp(UtcTime timestamp) {
-  for (TickerUpdate& update : answer_.updates) {
+void stamp_all(RestAnswer& answer, UtcTime timestamp) {
+  for (TickerUpdate& update : answer.updates) {
     if (!update.timestamp) update.timestamp = timestamp;
   }
 }

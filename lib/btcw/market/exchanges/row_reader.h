@@ -71,8 +71,6 @@ class RowReader {
   /// Reads an array of rows that name their pairs.
   Result<void> read_list(JsonValue rows);
 
-  /// Gives all updates that have no timestamp this one.
-  void stamp(UtcTime timestamp);
   RestAnswer take() { return std::move(answer_); }
 
  private:
@@ -83,6 +81,9 @@ class RowReader {
   Unasked unasked_;
   RestAnswer answer_;
 };
+
+/// Gives all updates that have no timestamp this one.
+void stamp_all(RestAnswer& answer, UtcTime timestamp);
 
 /// The members of one row of `symbol`. Allocates nothing but an error's text.
 /// Errors: bad_data: a value that cannot be used, with its key.

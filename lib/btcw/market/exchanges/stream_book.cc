@@ -65,6 +65,19 @@ Result<void> StreamBook::row(std::string_view native, JsonObject row,
   return {};
 }
 
+Result<void> StreamBook::rows(JsonObject root, std::string_view key, std::string_view name_key,
+                              std::span<const RowField> fields) {
+  const auto list = root.array(key);
+  if (!list) return list.error();
+  for (const JsonValue each : *list) {
+    const auto object = each.object();
+    if (!object) return object.error();
+    auto done = row(remark(*object, name_key), *object, fields, TickForm::whole);
+    if (!done) return done;
+  }
+  return {};
+}
+
 void StreamBook::refuse(Error error, std::string_view native) {
   news_.kind = StreamNewsKind::refused;
   news_.error = std::move(error);

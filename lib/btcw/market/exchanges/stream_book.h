@@ -55,6 +55,10 @@ class StreamBook final : public StreamReader {
   /// Without effect for a pair that was not asked for. Errors: bad_data.
   Result<void> row(std::string_view native, JsonObject row, std::span<const RowField> fields,
                    TickForm form, std::optional<UtcTime> stamp = std::nullopt);
+  /// Reads the list `key` of whole rows, each of which names its pair in its member `name_key`.
+  /// Errors: bad_data.
+  Result<void> rows(JsonObject root, std::string_view key, std::string_view name_key,
+                    std::span<const RowField> fields);
 
   void note(StreamNewsKind kind) { news_.kind = kind; }
   /// A subscription is refused; `native`: of which pair, where that is told.
