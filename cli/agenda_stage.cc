@@ -59,8 +59,9 @@ struct AgendaStage::Plan {
   HttpOptions http;  ///< for pings
 };
 
-AgendaStage::AgendaStage(Market market, Session& session, Log& log)
+AgendaStage::AgendaStage(Market market, WatchJournal& journal, Session& session, Log& log)
     : market_{market},
+      journal_{journal},
       session_{session},
       log_{log},
       actions_{trail_, session, log},
@@ -112,44 +113,34 @@ Result<void> AgendaStage::start(std::shared_ptr<Plan> plan) {
       {session_.clock, log_, session_.environment, actions_, *pings_, *book_});
   if (!runner) return std::move(runner).error();
   runner_ = *std::move(runner);
-  open_journal_for(*plan);
-  if (journal_) set_journal_users(*plan);
+  set_journal_users(*plan);
   return {};
 }
 
 std::vector<TickObserver*> AgendaStage::observers() {
-  std::vector<TickObserver*> all{&trail_, &alive_};
-  if (signals_) all.push_back(&*signals_);
-  if (heartbeats_) all.push_back(&*heartbeats_);
-  return all;
+  return {&trail_, &alive_, &signal_slot_, &heartbeat_slot_};
 }
 
-// A state folder that cannot be written to is no reason not to show prices.
-void AgendaStage::open_journal_for(const Plan& plan) {
-  const Config& config = plan.settings->config;
-  if (config.heartbeats.empty() && !config.signals.enabled()) return;
-  auto journal = open_journal(journal_file(config.general.state_dir));
-  if (!journal) {
-    return log_.error("going on without signals and heartbeats: " + journal.error().message);
-  }
-  journal_ = *std::move(journal);
-  outbox_.emplace(config.queue.dir,
-                  Outbox::Ports{*journal_, {files_, session_.clock, session_.random, log_}, log_});
-  if (auto recovered = outbox_->recover(); !recovered) {
-    log_.error("signals and heartbeats: " + recovered.error().message);
-  }
-  signals_.emplace(SignalIntake::Ports{*journal_, *outbox_, session_.clock, session_.random, log_});
+Result<void> AgendaStage::open_journal_users(const Config& config) {
+  if (auto opened = journal_.open(config); !opened) return opened;
+  if (signals_) return {};
+  Journal& journal = journal_.journal();
+  Outbox& outbox = journal_.outbox();
+  signals_.emplace(SignalIntake::Ports{journal, outbox, session_.clock, session_.random, log_});
   heartbeats_.emplace(
-      HeartbeatWatch::Ports{*journal_, *outbox_, session_.clock, session_.random, log_});
+      HeartbeatWatch::Ports{journal, outbox, session_.clock, session_.random, log_});
+  signal_slot_.put(*signals_);
+  heartbeat_slot_.put(*heartbeats_);
+  return {};
 }
 
 void AgendaStage::set_journal_users(const Plan& plan) {
   const Config& config = plan.settings->config;
-  if (!journal_) {
-    if (!config.heartbeats.empty() || config.signals.enabled()) {
-      log_.warning("signals and heartbeats are read after a restart only");
-    }
-    return;
+  const bool any = !config.heartbeats.empty() || config.signals.enabled();
+  if (!any && !signals_) return;
+  // A state folder that cannot be written to is no reason not to show prices.
+  if (auto opened = open_journal_users(config); !opened) {
+    return log_.error("going on without signals and heartbeats: " + opened.error().message);
   }
   if (auto set = signals_->set(config.signals, config.queue.ttl); !set) {
     log_.error("signals: " + set.error().message);
@@ -160,7 +151,10 @@ void AgendaStage::set_journal_users(const Plan& plan) {
 }
 
 void AgendaStage::change(std::shared_ptr<Plan> plan) {
-  if (!runner_) return;
+  if (!runner_) {
+    if (auto started = start(std::move(plan)); !started) log_.error(started.error().message);
+    return;
+  }
   use(*plan);
   // prepare() has refused what set() would refuse.
   if (auto set = runner_->set(plan->settings->config.schedules); !set) {

@@ -12,10 +12,11 @@
 #include "btcw/agenda/run_book.h"
 #include "btcw/agenda/schedule_runner.h"
 #include "btcw/signals/signal_intake.h"
-#include "btcw/store/journal.h"
-#include "btcw/watch/outbox.h"
+#include "btcw/store/files.h"
+#include "observer_slot.h"
 #include "session.h"
 #include "watch_actions.h"
+#include "watch_journal.h"
 
 namespace btcw::cli {
 
@@ -26,7 +27,7 @@ class AgendaStage {
   /// Whose prices there are.
   enum class Market { real, simulated };
   /// All is borrowed.
-  AgendaStage(Market market, Session& session, Log& log);
+  AgendaStage(Market market, WatchJournal& journal, Session& session, Log& log);
   ~AgendaStage() { stop(); }
   AgendaStage(const AgendaStage&) = delete;
   AgendaStage& operator=(const AgendaStage&) = delete;
@@ -44,11 +45,11 @@ class AgendaStage {
 
   /// Errors: unavailable (no descriptor left).
   Result<void> start(std::shared_ptr<Plan> plan);
-  /// Likewise, once it has been started; what runs goes on. What cannot be changed is told.
+  /// Other schedules, signals and heartbeats from now on, the first ones among them; what runs goes
+  /// on. What cannot be done is told.
   void change(std::shared_ptr<Plan> plan);
 
-  /// What watches the ticks and the time for it.
-  /// Called once, after start().
+  /// What watches the ticks and the time for it, now and when it is started.
   [[nodiscard]] std::vector<TickObserver*> observers();
 
   /// Lines about each schedule and heartbeat, for Signal::status, each behind a line end; ""
@@ -60,10 +61,11 @@ class AgendaStage {
 
  private:
   void use(const Plan& plan);
-  void open_journal_for(const Plan& plan);
   void set_journal_users(const Plan& plan);
+  Result<void> open_journal_users(const Config& config);
 
   Market market_;
+  WatchJournal& journal_;
   Session& session_;
   Log& log_;
   PosixFiles files_;
@@ -73,10 +75,10 @@ class AgendaStage {
   AlivePing alive_;
   std::optional<RunBook> book_;
   std::unique_ptr<ScheduleRunner> runner_;
-  std::unique_ptr<Journal> journal_;
-  std::optional<Outbox> outbox_;
   std::optional<SignalIntake> signals_;
   std::optional<HeartbeatWatch> heartbeats_;
+  ObserverSlot signal_slot_;
+  ObserverSlot heartbeat_slot_;
 };
 
 }  // namespace btcw::cli

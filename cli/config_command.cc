@@ -14,6 +14,7 @@
 #include "new_file.h"
 #include "printable.h"
 #include "role_listing.h"
+#include "watch_symbols.h"
 
 namespace btcw::cli {
 namespace {
@@ -54,6 +55,8 @@ ExitCode run_check(Session& session) {
       load_config({.files = session.common.config_files, .environment = session.environment});
   const ExitCode code = tell_all(loaded, session);
   if (code != ExitCode::ok) return code;
+  const auto watched = requests_to_watch({}, loaded.config, session);
+  if (watched) tell_unwatched_alerts(loaded.config, *watched, {}, session.log);
   for (const auto& file : loaded.files) session.log.info("read " + file.string());
   session.log.info(loaded.files.empty()
                        ? "there is no configuration file; the defaults are in force"

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "btcw/rules/parser.h"
 #include "btcw/rules/truth.h"
 #include "btcw/watch/history_seed.h"
+#include "known_history.h"
 #include "price_report.h"
 
 namespace btcw::cli {
@@ -22,32 +22,13 @@ namespace {
 
 using rules::Truth;
 
-/// The first part of an explanation that says why it is not known.
-std::string reason_of(const rules::Explanation& explanation) {
-  for (const rules::Explanation& part : explanation.parts) {
-    if (part.value != "unknown") continue;
-    if (auto reason = reason_of(part); !reason.empty()) return reason;
-  }
-  if (explanation.note.empty()) return {};
-  return fmt::format("{}: {}", explanation.text, explanation.note);
-}
-
 // One call of judge_prices().
 class Judging {
  public:
   Judging(const rules::Expression& condition, PriceLookup& lookup, const PriceLookupOptions& how,
           const Config& config, Session& session)
       : rule_{.condition = condition}, lookup_{lookup}, how_{how}, session_{session} {
-    if (condition.indicators.empty()) return;
-    const auto file = history::history_file(config.general.state_dir);
-    std::error_code ignored;  // then there is nothing to be read either
-    if (!std::filesystem::exists(file, ignored)) return;
-    auto store = history::open_history_store(file);
-    if (store) {
-      history_ = *std::move(store);
-    } else {
-      session.log.warning(store.error().message);
-    }
+    if (!condition.indicators.empty()) history_ = open_known_history(config, session.log);
   }
 
   Truth judge(const SymbolRequest& about, const Ticker& ticker) {
@@ -57,7 +38,7 @@ class Judging {
         .ticker = &ticker, .now = session_.clock.now(), .indicators = values_, .prices = prices_};
     const Truth truth = evaluate(rule_, {}, reading).truth;
     if (truth == Truth::unknown) {
-      const std::string reason = reason_of(explain(rule_, {}, reading));
+      const std::string reason = why_unknown(explain(rule_, {}, reading));
       session_.log.error(fmt::format("{}: it cannot be told: {}", about.to_string(), reason));
     }
     return truth;

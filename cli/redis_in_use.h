@@ -1,9 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "btcw/base/secret.h"
 #include "btcw/config/config.h"
+#include "redis_status.h"
+#include "watch_stage.h"
+#include "watch_team.h"
 
 namespace btcw::cli {
 
@@ -29,5 +33,10 @@ struct RedisInUse {
             prefix == other.prefix);
   }
 };
+
+/// How it stands with the prices of `stage`, and with `team`, which may be nullptr; nullopt: no
+/// Redis is in use.
+std::optional<RedisStatus> status_of(const RedisInUse& redis, const WatchStage& stage,
+                                     const WatchTeam* team);
 
 }  // namespace btcw::cli

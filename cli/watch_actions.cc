@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/agenda/day_past.h"
 #include "btcw/agenda/digest.h"
 #include "btcw/agenda/prune.h"
+#include "btcw/price/price_lookup.h"
 #include "btcw/queue/file_queue.h"
 #include "btcw/store/backup.h"
 #include "deployed_queue.h"
+#include "known_history.h"
 #include "set_up_check.h"
 #include "shared_cache.h"
 #include "state_backup.h"
@@ -60,6 +63,7 @@ std::vector<SymbolRequest> WatchActions::symbols_of(const ActionRun& run,
 Result<std::string> WatchActions::digest(const ActionRun& run, ActionSettings& settings) {
   std::vector<DigestRow> rows;
   SharedCache cache{settings.config, session_.clock, log_};
+  const auto history = open_known_history(settings.config, log_);
   std::size_t known = 0;
   for (const SymbolRequest& request : symbols_of(run, settings)) {
     DigestRow row{request, trail_.find(request)};
@@ -68,12 +72,25 @@ Result<std::string> WatchActions::digest(const ActionRun& run, ActionSettings& s
       if (cached && cached->front()) row.prices = TrailPrices{*cached->front(), {}};
     }
     if (row.prices) ++known;
+    if (row.prices && history) add_past(*history, settings, row);
     rows.push_back(std::move(row));
   }
   if (known == 0) return Error{Errc::unavailable, "no price is known yet"};
-  auto sent = send(run, settings, run.options.name, make_digest_text(rows, session_.clock.now()));
+  const std::string title = (settings.simulated ? "DEMO: " : "") + run.options.name;
+  auto sent = send(run, settings, title, make_digest_text(rows, session_.clock.now()));
   if (!sent) return std::move(sent).error();
   return fmt::format("{} of {} prices", known, rows.size());
+}
+
+void WatchActions::add_past(history::HistoryStore& store, const ActionSettings& settings,
+                            DigestRow& row) {
+  SymbolRequest series = row.request;
+  // As the history calls what was simulated.
+  if (settings.simulated) series.exchange = demo_exchange();
+  const UtcTime now = session_.clock.now();
+  const auto day = day_of(store, series.to_string(), now);
+  if (!day) return log_.warning("digest: " + day.error().message);
+  row.prices = with_past(*std::move(row.prices), *day, now);
 }
 
 Result<void> WatchActions::send(const ActionRun& run, const ActionSettings& settings,
@@ -145,7 +162,6 @@ Result<std::string> WatchActions::prune_all(const ActionRun& run, ActionSettings
        .cache = std::filesystem::exists(shared_cache_file(config), ignored) ? &cache : nullptr},
       {.dead = run.options.dead_after,
        .deliveries = run.options.deliveries_after,
-       .marks = config.queue.dedup_window,
        .prices = config.cache.keep},
       session_.clock.now());
 }

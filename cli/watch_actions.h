@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "btcw/agenda/actions.h"
+#include "btcw/agenda/digest.h"
 #include "btcw/agenda/price_trail.h"
 #include "btcw/config/config.h"
+#include "btcw/history/history_store.h"
 #include "delivery_stage.h"
 #include "session.h"
 
@@ -47,6 +49,7 @@ class WatchActions final : public Actions {
   Result<std::string> backup(const ActionRun& run, ActionSettings& settings);
   [[nodiscard]] std::vector<SymbolRequest> symbols_of(const ActionRun& run,
                                                       const ActionSettings& settings) const;
+  void add_past(history::HistoryStore& store, const ActionSettings& settings, DigestRow& row);
   Result<void> send(const ActionRun& run, const ActionSettings& settings, std::string title,
                     std::string body);
 

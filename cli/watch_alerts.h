@@ -1,22 +1,24 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "btcw/base/clock.h"
-#include "btcw/store/files.h"
-#include "btcw/store/journal.h"
+#include "btcw/config/config.h"
 #include "btcw/watch/alert_dispatch.h"
-#include "btcw/watch/outbox.h"
 #include "btcw/watch/rule_desk.h"
 #include "btcw/watch/rule_judge.h"
-#include "session.h"
+#include "btcw/watch/tick_observer.h"
+#include "watch_journal.h"
 
 namespace btcw::cli {
 
-/// The alerts of a `watch`, with all that they stand on: the journal, the queue, the rules.
-class WatchAlerts {
+/// The alerts of a `watch`: the rules, what they remember, and their way to the queue.
+class WatchAlerts final : public TickObserver {
  public:
   /// Which market they are judged by.
   struct Life {
@@ -33,42 +35,51 @@ class WatchAlerts {
     milliseconds patience{0};
   };
 
+  /// All is borrowed.
+  struct Ports {
+    WatchJournal& journal;
+    const Clock& clock;
+    Log& log;
+  };
   /// Precondition: this process holds the state folder.
-  /// Errors: those of open_journal() and Outbox::recover().
+  /// Errors: those of compile_alerts() and WatchJournal::open().
   static Result<std::unique_ptr<WatchAlerts>> open(const Config& config, Life life,
-                                                   RuleDesk::Seeder seeder, Session& session,
-                                                   Log& log);
+                                                   RuleDesk::Seeder seeder, Ports ports);
   WatchAlerts(const WatchAlerts&) = delete;
   WatchAlerts& operator=(const WatchAlerts&) = delete;
 
-  [[nodiscard]] TickObserver& observer() { return *judge_; }
   [[nodiscard]] RuleDesk& desk() { return *desk_; }
-  [[nodiscard]] Journal& journal() { return *journal_; }
-  [[nodiscard]] Outbox& outbox() { return *outbox_; }
 
   /// Other alerts from now on. Errors: those of compile_alerts(): nothing has changed.
   Result<void> replace(const Config& config);
+
+  Result<Flow> on_ticks(std::span<const CacheEntry> ticks) override {
+    return judge_->on_ticks(ticks);
+  }
+  [[nodiscard]] SteadyTime due() const override { return std::min(judge_->due(), prune_at_); }
+  Result<Flow> on_time() override;
+  Result<void> finish() override { return judge_->finish(); }
 
   /// So many tickers of the replay were judged in an earlier life.
   [[nodiscard]] std::uint64_t resumed_at() const { return skip_; }
 
   /// "3 alerts, 12 events": for reports.
   [[nodiscard]] std::string status() const;
+  /// Of each alert and each of its symbols: see list_alerts().
+  [[nodiscard]] std::string list() const;
 
  private:
-  WatchAlerts(Session& session, Log& log) : session_{session}, log_{log} {}
+  explicit WatchAlerts(Ports ports) : ports_{ports} {}
   Result<void> prepare(const Config& config, const Life& life, RuleDesk::Seeder seeder);
   Result<AlertDispatch::Options> options_of(const Config& config, const Life& life);
+  void prune();
 
-  Session& session_;
-  Log& log_;
-  PosixFiles files_;
-  std::unique_ptr<Journal> journal_;
-  std::optional<Outbox> outbox_;
+  Ports ports_;
   std::optional<RuleDesk> desk_;
   std::optional<AlertDispatch> dispatch_;
   std::optional<RuleJudge> judge_;
   std::uint64_t skip_ = 0;
+  SteadyTime prune_at_ = SteadyTime::max();  ///< of a live market's alerts alone
 };
 
 }  // namespace btcw::cli

@@ -53,8 +53,10 @@ class DemoWatch {
     stage_.set_history(config);
     if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
     symbols_ = symbols_of(*requests);
+    tell_unwatched_alerts(config, rows_of(symbols_), {}, stage_.log());
     show(symbols_);
     if (!arguments_.once) {
+      for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
       const auto started = start_agenda();
       if (!started) return fail(started.error(), session_);
     }
@@ -81,10 +83,7 @@ class DemoWatch {
         return {};
       }
     }
-    auto started = agenda_.start(*std::move(plan));
-    if (!started) return started;
-    for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
-    return started;
+    return agenda_.start(*std::move(plan));
   }
 
   [[nodiscard]] milliseconds interval() const { return arguments_.interval.value_or(kInterval); }
@@ -134,9 +133,10 @@ class DemoWatch {
     }
     if (auto alerts = set_alerts(*config); !alerts) return alerts;
     symbols_ = std::move(symbols);
+    tell_unwatched_alerts(*config, rows_of(symbols_), {}, stage_.log());
     show(symbols_);
     source_->reconfigure(symbols_, interval());
-    agenda_.change(*std::move(plan));
+    if (!arguments_.once) agenda_.change(*std::move(plan));
     return {};
   }
 
@@ -150,7 +150,7 @@ class DemoWatch {
   Session& session_;
   std::uint64_t seed_;
   WatchStage stage_;
-  AgendaStage agenda_{AgendaStage::Market::simulated, session_, stage_.log()};
+  AgendaStage agenda_{AgendaStage::Market::simulated, stage_.journal(), session_, stage_.log()};
   std::vector<Symbol> symbols_;
   std::optional<DemoSource> source_;
 };

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "agenda_stage.h"
-#include "btcw/store/state_lock.h"
 #include "btcw/watch/polling_source.h"
 #include "btcw/watch/stream_source.h"
 #include "exchange_past.h"
@@ -37,29 +36,34 @@ class ExchangeWatch {
         session_{session},
         stage_{{.output = output_for(arguments, session), .run_for = arguments.run_for}, session} {}
 
-  ExitCode run(Config config);
+  ExitCode run(const Config& config);
 
  private:
   void open_cache(const Config& config);
-  Result<PollingOptions> polling_options(const Config& config);
+  [[nodiscard]] Result<std::vector<SymbolRequest>> requests_of(const Config& config);
+  [[nodiscard]] PollingOptions polling_options(const Config& config,
+                                               std::vector<SymbolRequest> requests) const;
   Result<void> set_alerts(const Config& config);
   [[nodiscard]] bool streams() const { return !arguments_.once && !arguments_.no_stream; }
   void open_streams(const PollingOptions& polling, std::vector<ExchangeName> preference);
+  void stream_through(const WatchNetwork::StreamPorts& ports, const PollingOptions& polling,
+                      std::vector<ExchangeName> preference);
   [[nodiscard]] StreamOptions stream_options(const PollingOptions& polling,
                                              std::vector<ExchangeName> preference) const;
   [[nodiscard]] WatchStatus status() const;
-  [[nodiscard]] std::optional<RedisStatus> redis_status() const;
   void show(const PollingOptions& polling, const Config& config);
   Flow reload();
-  Result<void> apply(Config config);
-  void keep_folders(const Config& config);
-  void keep_redis(const Config& config);
-  [[nodiscard]] ExitCode exit_code_of_cycle() const;
+  Result<void> apply(const Config& config);
+  /// nullopt: the one that is there serves on.
+  Result<std::optional<OtherNetwork>> open_other_network(const Config& config);
+  void use_network(std::optional<OtherNetwork> other, PollingOptions polling,
+                   std::vector<ExchangeName> preference);
+  void tell_what_stays(const Config& config);
 
   const WatchArguments& arguments_;
   Session& session_;
   WatchStage stage_;
-  AgendaStage agenda_{AgendaStage::Market::real, session_, stage_.log()};
+  AgendaStage agenda_{AgendaStage::Market::real, stage_.journal(), session_, stage_.log()};
   GeneralOptions general_;
   RedisInUse redis_;
   std::vector<SymbolRequest> requests_;
@@ -72,37 +76,37 @@ class ExchangeWatch {
   std::unique_ptr<WatchTeam> team_;  ///< nullptr: no other host is asked
 };
 
-ExitCode ExchangeWatch::run(Config config) {
-  auto polling = polling_options(config);
-  if (!polling) return fail(polling.error(), session_);
+ExitCode ExchangeWatch::run(const Config& config) {
+  auto requests = requests_of(config);
+  if (!requests) return fail(requests.error(), session_);
+  requests_ = *std::move(requests);
+  PollingOptions polling = polling_options(config, requests_);
   general_ = config.general;
   redis_ = RedisInUse::of(config);
-  auto lock = StateLock::acquire(config.general.state_dir);
-  if (!lock) {
-    const ExitCode code = fail(lock.error(), session_);
+  if (auto held = stage_.hold_state(config.general.state_dir); !held) {
+    const ExitCode code = fail(held.error(), session_);
     // A crontab's next turn will do what this one could not.
     return arguments_.once ? ExitCode::temporary : code;
   }
   stage_.set_history(config);
   if (auto alerts = set_alerts(config); !alerts) return fail(alerts.error(), session_);
-  const auto budget = request_budget_file(config);
-  const std::vector<ExchangeName> preference = config.market.order;
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
-                                    session_.clock, stage_.log());
+  tell_unwatched_alerts(config, requests_, arguments_.exchanges, stage_.log());
+  auto network =
+      WatchNetwork::open({clone(config.http), config.market, request_budget_file(config)},
+                         session_.clock, stage_.log());
   if (!network) return fail(network.error(), session_);
   network_.emplace(*std::move(network));
   open_cache(config);
-  show(*polling, config);
-  if (streams()) open_streams(*polling, preference);
-  source_.emplace(*std::move(polling), network_->job(),
+  show(polling, config);
+  if (streams()) open_streams(polling, config.market.order);
+  source_.emplace(std::move(polling), network_->job(),
                   PollingSource::Ports{session_.clock, stage_.log(), session_.random,
                                        stream_ ? &*stream_ : nullptr});
   const auto status = [this] { return this->status(); };
   if (!arguments_.once) {
     auto plan = agenda_.prepare(requests_);
     if (!plan) return fail(plan.error(), session_);
-    const auto started = agenda_.start(*std::move(plan));
-    if (!started) return fail(started.error(), session_);
+    if (auto begun = agenda_.start(*std::move(plan)); !begun) return fail(begun.error(), session_);
     for (TickObserver* const each : agenda_.observers()) stage_.add_observer(*each);
     stage_.add_observer(past_.observer());
   }
@@ -117,7 +121,7 @@ ExitCode ExchangeWatch::run(Config config) {
                     },
                 .status_line = [status] { return summarize(status()); }});
   agenda_.stop();
-  return code.value_or(exit_code_of_cycle());
+  return code.value_or(exit_code_of(source_->status()));
 }
 
 Result<void> ExchangeWatch::set_alerts(const Config& config) {
@@ -145,9 +149,15 @@ void ExchangeWatch::open_streams(const PollingOptions& polling,
                                  std::vector<ExchangeName> preference) {
   const auto ports = network_->open_streams(session_.clock, stage_.log());
   if (!ports) return stage_.log().warning("going on without streams: " + ports.error().message);
-  stream_.emplace(stream_options(polling, std::move(preference)),
-                  StreamFleet::Ports{ports->sockets, ports->http, session_.clock, session_.random,
-                                     stage_.log()});
+  stream_through(*ports, polling, std::move(preference));
+}
+
+void ExchangeWatch::stream_through(const WatchNetwork::StreamPorts& ports,
+                                   const PollingOptions& polling,
+                                   std::vector<ExchangeName> preference) {
+  stream_.emplace(
+      stream_options(polling, std::move(preference)),
+      StreamFleet::Ports{ports.sockets, ports.http, session_.clock, session_.random, stage_.log()});
 }
 
 StreamOptions ExchangeWatch::stream_options(const PollingOptions& polling,
@@ -167,39 +177,28 @@ WatchStatus ExchangeWatch::status() const {
                      .symbols = source_->options().requests.size(),
                      .interval = source_->options().interval,
                      .alerts = stage_.alert_status()};
+  if (session_.common.log_format == LogFormat::json) status.alert_list = stage_.alert_list();
   if (stream_) {
     status.streams = stream_->status();
     status.streamed = stream_->streamed();
     status.stream_tickers = stream_->ticks();
   }
-  status.redis = redis_status();
+  status.redis = status_of(redis_, stage_, team_.get());
   return status;
 }
 
-std::optional<RedisStatus> ExchangeWatch::redis_status() const {
-  const auto prices = stage_.redis_link();
-  if (!prices && !team_) return std::nullopt;
-  RedisStatus status;
-  if (redis_.cache == Backing::redis) status.roles.push_back(to_string(Role::price_cache));
-  if (team_) status.roles.push_back(to_string(Role::fan_out));
-  if (prices) status.connections.push_back({"prices", *prices});
-  if (!team_) return status;
-  status.leadership = team_->status();
-  for (auto& one : team_->connections()) status.connections.push_back(std::move(one));
-  return status;
+// Those of the command line are read once: there may be "-" among them.
+Result<std::vector<SymbolRequest>> ExchangeWatch::requests_of(const Config& config) {
+  if (!arguments_.symbols.empty() && !requests_.empty()) return requests_;
+  return requests_to_watch(arguments_, config, session_);
 }
 
-Result<PollingOptions> ExchangeWatch::polling_options(const Config& config) {
-  // Those of the command line are read once: there may be "-" among them.
-  if (arguments_.symbols.empty() || requests_.empty()) {
-    auto requests = requests_to_watch(arguments_, config, session_);
-    if (!requests) return std::move(requests).error();
-    requests_ = *std::move(requests);
-  }
-  return PollingOptions{.requests = requests_,
-                        .order = arguments_.exchanges,
-                        .interval = arguments_.interval.value_or(config.watch.interval),
-                        .once = arguments_.once};
+PollingOptions ExchangeWatch::polling_options(const Config& config,
+                                              std::vector<SymbolRequest> requests) const {
+  return {.requests = std::move(requests),
+          .order = arguments_.exchanges,
+          .interval = arguments_.interval.value_or(config.watch.interval),
+          .once = arguments_.once};
 }
 
 void ExchangeWatch::show(const PollingOptions& polling, const Config& config) {
@@ -217,75 +216,81 @@ Flow ExchangeWatch::reload() {
     return Flow::stop;
   }
   auto config = session_.load_config(SecretFetching::all_but_channels);
-  const auto applied = config ? apply(*std::move(config)) : Result<void>{std::move(config).error()};
-  if (!applied) {
-    stage_.log().error("the configuration stays as it was: " + applied.error().message);
-  } else {
+  const auto applied = config ? apply(*config) : Result<void>{std::move(config).error()};
+  if (applied) {
     stage_.log().info("configuration read again");
+  } else {
+    stage_.log().error("the configuration stays as it was: " + applied.error().message);
   }
   return Flow::go_on;
 }
 
-Result<void> ExchangeWatch::apply(Config config) {
-  auto polling = polling_options(config);
-  if (!polling) return std::move(polling).error();
-  auto plan = agenda_.prepare(polling->requests);
+// All that can fail comes first: a configuration that cannot be used changes nothing.
+Result<void> ExchangeWatch::apply(const Config& config) {
+  auto requests = requests_of(config);
+  if (!requests) return std::move(requests).error();
+  auto plan = agenda_.prepare(*requests);
   if (!plan) return std::move(plan).error();
-  if (auto alerts = set_alerts(config); !alerts) return alerts;
-  stage_.set_history(config);
-  keep_folders(config);
-  keep_redis(config);
-  if (team_) team_->reconfigure(requests_);
-  show(*polling, config);
-  agenda_.change(*std::move(plan));
-  const std::vector<ExchangeName> preference = config.market.order;
-  if (network_->serves(config.http, config.market)) {
-    if (stream_) stream_->reconfigure(stream_options(*polling, preference));
-    source_->reconfigure(*std::move(polling));
-    return {};
-  }
-  const auto budget = request_budget_file(config);
-  auto network = WatchNetwork::open({std::move(config.http), std::move(config.market), budget},
-                                    session_.clock, stage_.log());
+  auto network = open_other_network(config);
   if (!network) return std::move(network).error();
-  // The old one goes last: the sources have let go of it by then.
-  const WatchNetwork old = std::move(*network_);
-  network_.emplace(*std::move(network));
-  if (stream_) open_streams(*polling, preference);
-  source_->reconfigure(*std::move(polling), network_->job());
+  if (auto alerts = set_alerts(config); !alerts) return alerts;
+  requests_ = *std::move(requests);
+  tell_unwatched_alerts(config, requests_, arguments_.exchanges, stage_.log());
+  stage_.set_history(config);
+  tell_what_stays(config);
+  if (team_) team_->reconfigure(requests_);
+  PollingOptions polling = polling_options(config, requests_);
+  show(polling, config);
+  if (!arguments_.once) agenda_.change(*std::move(plan));
+  use_network(*std::move(network), std::move(polling), config.market.order);
   return {};
 }
 
-void ExchangeWatch::keep_folders(const Config& config) {
-  if (config.general.state_dir == general_.state_dir &&
-      config.general.cache_dir == general_.cache_dir) {
-    return;
+Result<std::optional<OtherNetwork>> ExchangeWatch::open_other_network(const Config& config) {
+  if (network_->serves(config.http, config.market)) return std::optional<OtherNetwork>{};
+  auto network =
+      WatchNetwork::open({clone(config.http), config.market, request_budget_file(config)},
+                         session_.clock, stage_.log());
+  if (!network) return std::move(network).error();
+  OtherNetwork other{.network = *std::move(network), .streams = std::nullopt};
+  if (stream_) {
+    auto ports = other.network.open_streams(session_.clock, stage_.log());
+    if (!ports) return std::move(ports).error();
+    other.streams.emplace(*ports);
   }
-  stage_.log().warning("other folders for state and cache are used after a restart only");
+  return std::optional{std::move(other)};
 }
 
-void ExchangeWatch::keep_redis(const Config& config) {
-  if (redis_.is(RedisInUse::of(config))) return;
-  stage_.log().warning("another Redis for the prices is used after a restart only");
+void ExchangeWatch::use_network(std::optional<OtherNetwork> other, PollingOptions polling,
+                                std::vector<ExchangeName> preference) {
+  if (!other) {
+    if (stream_) stream_->reconfigure(stream_options(polling, std::move(preference)));
+    return source_->reconfigure(std::move(polling));
+  }
+  // The old one goes last: the sources have let go of it by then.
+  const WatchNetwork old = std::move(*network_);
+  network_.emplace(std::move(other->network));
+  if (other->streams) stream_through(*other->streams, polling, std::move(preference));
+  source_->reconfigure(std::move(polling), network_->job());
 }
 
-// The same as of `btcw price`.
-ExitCode ExchangeWatch::exit_code_of_cycle() const {
-  const PollingStatus& status = source_->status();
-  if (status.failed == 0) return ExitCode::ok;
-  if (status.answered > 0) return ExitCode::partial;
-  if (status.unavailable > 0) return ExitCode::no_data;
-  if (status.rate_limited > 0) return ExitCode::rate_limited;
-  return exit_code_for(*status.first_error);
+void ExchangeWatch::tell_what_stays(const Config& config) {
+  if (config.general.state_dir != general_.state_dir ||
+      config.general.cache_dir != general_.cache_dir) {
+    stage_.log().warning("other folders for state and cache are used after a restart only");
+  }
+  if (!redis_.is(RedisInUse::of(config))) {
+    stage_.log().warning("another Redis for the prices is used after a restart only");
+  }
 }
 
 }  // namespace
 
 ExitCode watch_exchanges(const WatchArguments& arguments, Session& session) {
-  auto config = session.load_config(SecretFetching::all_but_channels);
+  const auto config = session.load_config(SecretFetching::all_but_channels);
   if (!config) return fail(config.error(), session);
   ExchangeWatch watch{arguments, session};
-  return watch.run(*std::move(config));
+  return watch.run(*config);
 }
 
 }  // namespace btcw::cli

@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "btcw/base/quoted.h"
+#include "btcw/history/history_store.h"
 #include "btcw/store/journal.h"
+#include "btcw/watch/history_seed.h"
+#include "known_history.h"
 #include "printable.h"
 #include "redis_stage.h"
 
@@ -75,6 +78,14 @@ Result<std::vector<KeptState>> states_of(const Config& config) {
   return (*journal)->states("");
 }
 
+RuleDesk::Seeder seeder_from(history::HistoryStore* store, const Clock& clock) {
+  if (store == nullptr) return {};
+  return [store, &clock](const SymbolRequest& about, std::span<const IndicatorRequest> requests) {
+    return KnownPast{.candles = past_from_history(*store, about, needs_of(requests), clock.now()),
+                     .open = {}};
+  };
+}
+
 }  // namespace
 
 Result<void> require_alert(std::span<const Alert> alerts, std::string_view name) {
@@ -103,7 +114,8 @@ ExitCode explain_alert(const WatchArguments& arguments, Session& session) {
   if (auto known = require_alert(*alerts, name); !known) return fail(known.error(), session);
   const auto states = states_of(*config);
   if (!states) return fail(states.error(), session);
-  RuleDesk desk{*std::move(alerts), *states};
+  const auto history = open_known_history(*config, session.log);
+  RuleDesk desk{*std::move(alerts), *states, seeder_from(history.get(), session.clock)};
   DeployedCache cache{*config, session};
   feed_from_cache(desk, cache.cache());
   print_explanation(desk, name, session.clock.now(), session);

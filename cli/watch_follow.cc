@@ -11,7 +11,6 @@
 
 #include "agenda_stage.h"
 #include "btcw/cache/redis_price_cache.h"
-#include "btcw/store/state_lock.h"
 #include "btcw/watch/follow_source.h"
 #include "redis_connector.h"
 #include "redis_status.h"
@@ -36,10 +35,11 @@ class FollowWatch {
     requests_ = *std::move(requests);
     const auto connector = RedisConnector::open(config, session_);
     if (!connector) return fail(connector.error(), session_);
-    const auto lock = StateLock::acquire(config.general.state_dir);
-    if (!lock) return fail(lock.error(), session_);
+    const auto held = stage_.hold_state(config.general.state_dir);
+    if (!held) return fail(held.error(), session_);
     stage_.set_history(config);
     if (auto alerts = stage_.set_alerts(config, {}); !alerts) return fail(alerts.error(), session_);
+    tell_unwatched_alerts(config, requests_, {}, stage_.log());
     // What comes from Redis does not go back there.
     stage_.open_local_cache(config);
     show(requests_, config);
@@ -87,14 +87,14 @@ class FollowWatch {
     const auto config = session_.load_config(SecretFetching::redis_only);
     if (!config) return config.error();
     // Those of the command line are read once: there may be "-" among them.
-    if (arguments_.symbols.empty()) {
-      auto requests = requests_to_watch(arguments_, *config, session_);
-      if (!requests) return std::move(requests).error();
-      requests_ = *std::move(requests);
-    }
-    auto plan = agenda_.prepare(requests_);
+    auto requests = arguments_.symbols.empty() ? requests_to_watch(arguments_, *config, session_)
+                                               : Result<std::vector<SymbolRequest>>{requests_};
+    if (!requests) return std::move(requests).error();
+    auto plan = agenda_.prepare(*requests);
     if (!plan) return std::move(plan).error();
     if (auto alerts = stage_.set_alerts(*config, {}); !alerts) return alerts;
+    requests_ = *std::move(requests);
+    tell_unwatched_alerts(*config, requests_, {}, stage_.log());
     stage_.set_history(*config);
     show(requests_, *config);
     source_->reconfigure(requests_);
@@ -111,9 +111,10 @@ class FollowWatch {
       case LogFormat::json:
         return fmt::format(
             R"({{"time":"{}","level":"info","msg":"status","uptime":{},"symbols":{},"tickers":{},)"
-            R"("cache_batches":{},"redis":{},"resident_bytes":{}}})",
+            R"("cache_batches":{},"redis":{},"alerts":{},"resident_bytes":{}}})",
             to_rfc3339(session_.clock.now()), stage_.uptime().count() / 1000, requests_.size(),
-            stage_.ticks(), stage_.cache_batches(), as_json(redis), resident_bytes());
+            stage_.ticks(), stage_.cache_batches(), as_json(redis), stage_.alert_list(),
+            resident_bytes());
     }
     std::string text = report() + as_text(redis);
     if (const auto alerts = stage_.alert_status(); !alerts.empty()) text += "\n  alerts: " + alerts;
@@ -129,7 +130,7 @@ class FollowWatch {
   const WatchArguments& arguments_;
   Session& session_;
   WatchStage stage_;
-  AgendaStage agenda_{AgendaStage::Market::real, session_, stage_.log()};
+  AgendaStage agenda_{AgendaStage::Market::real, stage_.journal(), session_, stage_.log()};
   std::vector<SymbolRequest> requests_;
   // Shared with the client, which writes it on the thread that uses it.
   std::shared_ptr<RedisLinkRecord> link_ = std::make_shared<RedisLinkRecord>();

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "btcw/base/clock.h"
@@ -60,6 +61,12 @@ class WatchNetwork {
   std::unique_ptr<FetchJob> job_;
   std::unique_ptr<HttpTransport> stream_http_;
   std::unique_ptr<WebSockets> sockets_;
+};
+
+/// One that is opened in place of another, with what streams stand on where there are any.
+struct OtherNetwork {
+  WatchNetwork network;
+  std::optional<WatchNetwork::StreamPorts> streams = std::nullopt;
 };
 
 /// Another copy, secrets included.

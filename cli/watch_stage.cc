@@ -37,7 +37,8 @@ WatchOutput output_for(const WatchArguments& arguments, const Session& session) 
 WatchStage::WatchStage(Options options, Session& session)
     : options_{options},
       session_{session},
-      log_{session.log, place_of_stderr(options.output, session)} {
+      log_{session.log, place_of_stderr(options.output, session)},
+      journal_{session, log_} {
   release_startup_pages();
   // From here on a signal ends the run in good order.
   static_cast<void>(session.signals.fd());
@@ -90,16 +91,17 @@ void WatchStage::feed_cache() {
 }
 
 Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Life& life) {
-  asks_exchanges_ = life.asks_exchanges && config.history.seed;
-  if (WatchAlerts* const alerts = alerts_.alerts()) return alerts->replace(config);
+  const bool before = std::exchange(asks_exchanges_, life.asks_exchanges && config.history.seed);
+  auto set = alerts_ ? alerts_->replace(config) : open_alerts(config, life);
+  if (!set) asks_exchanges_ = before;
+  return set;
+}
+
+Result<void> WatchStage::open_alerts(const Config& config, const WatchAlerts::Life& life) {
   const bool any = std::any_of(config.alerts.begin(), config.alerts.end(),
                                [](const AlertOptions& alert) { return alert.enabled; });
   if (!any) return {};
-  // The watch of a live market has it already.
-  if (life.kind != WatchAlerts::Life::Kind::live) {
-    auto held = hold_state(config.general.state_dir).within("alerts");
-    if (!held) return held;
-  }
+  if (auto held = hold_state(config.general.state_dir).within("alerts"); !held) return held;
   // An indicator need not wait for its past, where it is known; a recording brings its own.
   RuleDesk::Seeder seeder;
   if (life.kind == WatchAlerts::Life::Kind::live) {
@@ -107,9 +109,11 @@ Result<void> WatchStage::set_alerts(const Config& config, const WatchAlerts::Lif
       return known_past(about, requests);
     };
   }
-  auto opened = WatchAlerts::open(config, life, std::move(seeder), session_, log_);
+  auto opened =
+      WatchAlerts::open(config, life, std::move(seeder), {journal_, session_.clock, log_});
   if (!opened) return std::move(opened).error();
-  alerts_.put(*std::move(opened));
+  alerts_ = *std::move(opened);
+  alert_slot_.put(*alerts_);
   return {};
 }
 
@@ -118,45 +122,42 @@ KnownPast WatchStage::known_past(const SymbolRequest& about,
   const std::vector<PastNeed> needs = needs_of(requests);
   const UtcTime now = session_.clock.now();
   KnownPast past;
-  if (history_.store() != nullptr) {
-    past.candles = past_from_history(*history_.store(), about, needs, now);
-  }
+  if (history_) past.candles = past_from_history(*history_, about, needs, now);
   if (asks_exchanges_) past.open = open_needs(needs, past.candles, now);
   return past;
 }
 
-RuleDesk* WatchStage::rule_desk() const {
-  WatchAlerts* const alerts = alerts_.alerts();
-  return alerts != nullptr ? &alerts->desk() : nullptr;
-}
+RuleDesk* WatchStage::rule_desk() const { return alerts_ ? &alerts_->desk() : nullptr; }
 
 void WatchStage::set_history(const Config& config) {
   if (!config.history.enabled) {
-    if (auto closed = history_.close(); !closed) log_.warning(closed.error().message);
+    if (auto closed = close_history(); !closed) log_.warning(closed.error().message);
     return;
   }
-  if (HistoryFeeder* const feeder = history_.feeder()) {
-    feeder->set_options(config.history);
-    return;
-  }
+  if (history_feeder_) return history_feeder_->set_options(config.history);
   auto store = history::open_history_store(history::history_file(config.general.state_dir));
   if (!store) {
     log_.warning("prices are not remembered: " + store.error().message);
     return;
   }
-  history::HistoryStore& opened = **store;
-  history_.put(*std::move(store), config.history, {opened, session_.clock, log_});
+  history_ = *std::move(store);
+  history_feeder_.emplace(config.history, HistoryFeeder::Ports{*history_, session_.clock, log_});
+  history_slot_.put(*history_feeder_);
 }
 
-std::uint64_t WatchStage::resumed_at() const {
-  const WatchAlerts* const alerts = alerts_.alerts();
-  return alerts != nullptr ? alerts->resumed_at() : 0;
+Result<void> WatchStage::close_history() {
+  auto finished = history_slot_.finish();
+  history_slot_.clear();
+  history_feeder_.reset();
+  history_.reset();
+  return finished;
 }
 
-std::string WatchStage::alert_status() const {
-  const WatchAlerts* const alerts = alerts_.alerts();
-  return alerts != nullptr ? alerts->status() : std::string{};
-}
+std::uint64_t WatchStage::resumed_at() const { return alerts_ ? alerts_->resumed_at() : 0; }
+
+std::string WatchStage::alert_status() const { return alerts_ ? alerts_->status() : std::string{}; }
+
+std::string WatchStage::alert_list() const { return alerts_ ? alerts_->list() : "[]"; }
 
 void WatchStage::open_redis(const Config& config, std::function<std::uint64_t()> leader_token) {
   auto redis = RedisStage::open(config, session_, log_, std::move(leader_token));
@@ -194,12 +195,13 @@ Result<void> WatchStage::hold_state(const std::filesystem::path& folder) {
   auto lock = StateLock::acquire(folder);
   if (!lock) return std::move(lock).error();
   state_.emplace(*std::move(lock));
+  journal_.settle_in(folder);
   return {};
 }
 
 std::optional<ExitCode> WatchStage::run(std::span<TickerSource* const> sources, Hooks hooks) {
   release_startup_pages();
-  std::vector<TickObserver*> observers{&alerts_, &history_};
+  std::vector<TickObserver*> observers{&alert_slot_, &history_slot_};
   if (feeder_) observers.push_back(&*feeder_);
   if (writer_) observers.push_back(&*writer_);
   if (screen_) observers.push_back(&*screen_);
@@ -213,6 +215,7 @@ std::optional<ExitCode> WatchStage::run(std::span<TickerSource* const> sources, 
   runner_.emplace(sources, observers, std::move(options),
                   Runner::Ports{session_.clock, session_.signals, service_});
   const auto end = runner_->run();
+  journal_.finish();
   if (!end) return fail(end.error(), session_);
   if (writer_ && writer_->reader_gone()) return ExitCode::closed_pipe;
   switch (*end) {

@@ -16,6 +16,7 @@
 #include "btcw/watch/history_feeder.h"
 #include "btcw/watch/runner.h"
 #include "btcw/watch/service_manager.h"
+#include "observer_slot.h"
 #include "redis_stage.h"
 #include "render/line_writer.h"
 #include "render/live_screen.h"
@@ -23,6 +24,7 @@
 #include "session.h"
 #include "watch_alerts.h"
 #include "watch_arguments.h"
+#include "watch_journal.h"
 
 namespace btcw::cli {
 
@@ -35,57 +37,6 @@ enum class WatchOutput {
 };
 
 WatchOutput output_for(const WatchArguments& arguments, const Session& session);
-
-/// The alerts as an observer, which may come while it runs.
-class AlertSlot final : public TickObserver {
- public:
-  [[nodiscard]] WatchAlerts* alerts() const { return alerts_.get(); }
-  void put(std::unique_ptr<WatchAlerts> alerts) { alerts_ = std::move(alerts); }
-
-  Result<Flow> on_ticks(std::span<const CacheEntry> ticks) override {
-    return alerts_ ? alerts_->observer().on_ticks(ticks) : Flow::go_on;
-  }
-  [[nodiscard]] SteadyTime due() const override {
-    return alerts_ ? alerts_->observer().due() : SteadyTime::max();
-  }
-  Result<Flow> on_time() override { return alerts_ ? alerts_->observer().on_time() : Flow::go_on; }
-  Result<void> finish() override { return alerts_ ? alerts_->observer().finish() : Result<void>{}; }
-
- private:
-  std::unique_ptr<WatchAlerts> alerts_;
-};
-
-/// The history as an observer, which may come while it runs.
-class HistorySlot final : public TickObserver {
- public:
-  void put(std::unique_ptr<history::HistoryStore> store, const HistoryOptions& options,
-           HistoryFeeder::Ports ports) {
-    store_ = std::move(store);
-    feeder_.emplace(options, ports);
-  }
-  /// Nothing more is remembered.
-  Result<void> close() {
-    auto finished = finish();
-    feeder_.reset();
-    store_.reset();
-    return finished;
-  }
-  [[nodiscard]] history::HistoryStore* store() const { return store_.get(); }
-  [[nodiscard]] HistoryFeeder* feeder() { return feeder_ ? &*feeder_ : nullptr; }
-
-  Result<Flow> on_ticks(std::span<const CacheEntry> ticks) override {
-    return feeder_ ? feeder_->on_ticks(ticks) : Flow::go_on;
-  }
-  [[nodiscard]] SteadyTime due() const override {
-    return feeder_ ? feeder_->due() : SteadyTime::max();
-  }
-  Result<Flow> on_time() override { return feeder_ ? feeder_->on_time() : Flow::go_on; }
-  Result<void> finish() override { return feeder_ ? feeder_->finish() : Result<void>{}; }
-
- private:
-  std::unique_ptr<history::HistoryStore> store_;
-  std::optional<HistoryFeeder> feeder_;
-};
 
 /// What the kinds of `watch` have in common, wherever their tickers come from: the log, the cache,
 /// what is shown, the loop.
@@ -101,6 +52,8 @@ class WatchStage {
 
   /// Where everything is to be told that happens meanwhile.
   [[nodiscard]] Log& log() { return log_; }
+  /// Of all parts that have something to tell. Precondition of using it: hold_state().
+  [[nodiscard]] WatchJournal& journal() { return journal_; }
 
   /// From now on tickers go into the cache, the local one and Redis as the deployment has it. One
   /// that cannot be opened is told, and the run does without. `config` has the secrets of Redis.
@@ -111,7 +64,7 @@ class WatchStage {
   void open_local_cache(const Config& config);
 
   /// From now on the alerts of `config` are judged, or others than before; without any nothing is
-  /// opened. Errors: those of WatchAlerts::open() and replace(): all stays as it was.
+  /// opened. Errors: those of hold_state(), WatchAlerts::open() and replace(): all stays as it was.
   Result<void> set_alerts(const Config& config, const WatchAlerts::Life& life);
 
   /// nullptr: there are no alerts so far.
@@ -125,7 +78,7 @@ class WatchStage {
   void show(std::span<const SymbolRequest> requests, std::string title, milliseconds stale_after);
 
   /// Makes this process the one that writes to the state folder, for as long as the stage is there;
-  /// further calls do nothing. For runs that may go beside a watch as long as they need no state.
+  /// further calls do nothing.
   /// Errors: those of StateLock::acquire().
   Result<void> hold_state(const std::filesystem::path& folder);
 
@@ -152,6 +105,8 @@ class WatchStage {
   [[nodiscard]] std::uint64_t resumed_at() const;
   /// Of the alerts, for reports; empty: there are none.
   [[nodiscard]] std::string alert_status() const;
+  /// As JSON: see list_alerts().
+  [[nodiscard]] std::string alert_list() const;
   [[nodiscard]] milliseconds uptime() const;
   /// Of the connection that prices go over; nullopt: there is none.
   [[nodiscard]] std::optional<RedisLink> redis_link() const {
@@ -159,10 +114,12 @@ class WatchStage {
   }
 
  private:
+  Result<void> open_alerts(const Config& config, const WatchAlerts::Life& life);
   [[nodiscard]] KnownPast known_past(const SymbolRequest& about,
                                      std::span<const IndicatorRequest> requests) const;
   void open_redis(const Config& config, std::function<std::uint64_t()> leader_token);
   void feed_cache();
+  Result<void> close_history();
   void tell_status(const std::string& report);
   [[nodiscard]] bool screen_covers_stderr() const;
 
@@ -170,17 +127,21 @@ class WatchStage {
   Session& session_;
   ScreenLog log_;
   ServiceManager service_;
+  std::optional<StateLock> state_;  ///< goes after all that it guards
   std::unique_ptr<PriceCache> local_;
   std::unique_ptr<RedisStage> redis_;
   std::unique_ptr<RedisFeed> redis_feed_;
   std::unique_ptr<PriceCache> cache_;
   bool asks_exchanges_ = false;
-  AlertSlot alerts_;
-  HistorySlot history_;
+  std::unique_ptr<history::HistoryStore> history_;
+  std::optional<HistoryFeeder> history_feeder_;
+  ObserverSlot history_slot_;
+  WatchJournal journal_;
+  std::unique_ptr<WatchAlerts> alerts_;
+  ObserverSlot alert_slot_;
   std::optional<CacheFeeder> feeder_;
   std::optional<LineWriter> writer_;
   std::optional<LiveScreen> screen_;
-  std::optional<StateLock> state_;
   std::vector<TickObserver*> more_;
   std::optional<Runner> runner_;
 };

@@ -100,11 +100,11 @@ std::string as_json(const WatchStatus& status, UtcTime now) {
       R"({{"time":"{}","level":"info","msg":"status","uptime":{},"symbols":{},"tickers":{},)"
       R"("cycles":{},"answered":{},"failed":{},"rate_limited":{},"last_took_ms":{},)"
       R"("exchanges":{{{}}},"streamed":{},"stream_tickers":{},"streams":[{}],)"
-      R"("cache_batches":{},"redis":{},"resident_bytes":{}}})",
+      R"("cache_batches":{},"redis":{},"alerts":{},"resident_bytes":{}}})",
       to_rfc3339(now), status.uptime.count() / 1000, status.symbols, status.tickers, polling.cycles,
       polling.answered, polling.failed, polling.rate_limited, polling.last_took.count(), exchanges,
       status.streamed, status.stream_tickers, streams, status.cache_batches,
-      status.redis ? as_json(*status.redis) : "null", resident_bytes());
+      status.redis ? as_json(*status.redis) : "null", status.alert_list, resident_bytes());
 }
 
 }  // namespace
@@ -122,6 +122,14 @@ std::string describe(const WatchStatus& status, const Clock& clock, const Common
 std::string summarize(const WatchStatus& status) {
   return fmt::format("{} symbols, {} without a price, {} tickers so far", status.symbols,
                      status.polling.failed, status.tickers);
+}
+
+ExitCode exit_code_of(const PollingStatus& status) {
+  if (status.failed == 0) return ExitCode::ok;
+  if (status.answered > 0) return ExitCode::partial;
+  if (status.unavailable > 0) return ExitCode::no_data;
+  if (status.rate_limited > 0) return ExitCode::rate_limited;
+  return exit_code_for(*status.first_error);
 }
 
 std::size_t resident_bytes() {

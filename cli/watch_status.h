@@ -23,6 +23,7 @@ struct WatchStatus {
   std::size_t symbols;
   milliseconds interval;
   std::string alerts = {};                 ///< empty: there are none
+  std::string alert_list = "[]";           ///< as JSON: see list_alerts()
   std::vector<StreamStatus> streams = {};  ///< one a connection
   std::size_t streamed = 0;                ///< symbols that a stream keeps fresh
   std::uint64_t stream_tickers = 0;
@@ -34,6 +35,9 @@ std::string describe(const WatchStatus& status, const Clock& clock, const Common
 
 /// For `systemctl status`: one line.
 std::string summarize(const WatchStatus& status);
+
+/// Of a run of one cycle: the same as of `btcw price`.
+ExitCode exit_code_of(const PollingStatus& status);
 
 /// The memory that this process has in RAM, in bytes; 0 where /proc does not say.
 std::size_t resident_bytes();

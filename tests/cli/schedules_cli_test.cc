@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -171,7 +172,7 @@ TEST_CASE("a digest reaches the file channel through a schedule that drains") {
   const Outcome outcome = watch.wait();
   CHECK(outcome.exit_code == 0);
   const auto message = home.delivered().front();
-  CHECK(message["title"] == "digest");
+  CHECK(message["title"] == "DEMO: digest");
   CHECK(message["priority"] == "low");
   const auto rows = lines_of(message["text"].get<std::string>());
   REQUIRE(rows.size() == 3);
@@ -348,6 +349,64 @@ TEST_CASE("a heartbeat that is lost is told, and its coming back") {
   std::ofstream{file, std::ios::app} << "Bot heartbeat. 2\n";
   REQUIRE(wait_for([&] { return home.delivered().size() >= 2; }));
   CHECK(home.delivered()[1]["title"] == "bot: is back");
+  watch.signal(SIGTERM);
+  CHECK(watch.wait().exit_code == 0);
+}
+
+TEST_CASE("a reload brings the first schedules, alerts, signals and heartbeats") {
+  const Home home{""};
+  const fs::path signals = home.sandbox.root() / "signals";
+  fs::create_directories(signals);
+  const fs::path log = home.sandbox.write_file("bot.log", "Bot heartbeat. 1\n");
+  auto watch = home.watch({"--interval", "100ms"});
+  REQUIRE(watch.wait_for_out("BTC/USDT"));
+  const bool with_alerts = GENERATE(true, false);
+
+  home.configure(std::string{kDrain} + "[signals]\ndir = \"" + signals.string() +
+                 "\"\n[[heartbeat]]\nname = \"bot\"\npath = \"" + log.string() +
+                 "\"\nmax_age = \"1s\"\nevery = \"100ms\"\n" +
+                 (with_alerts ? "[[alert]]\nname = \"up\"\nsymbol = \"BTC/USDT\"\n"
+                                "when = \"last > 1\"\n"
+                              : ""));
+  watch.signal(SIGHUP);
+  std::ofstream{signals / "bot.json"} << R"({"pair":"ETH/USDT","action":"sell"})";
+
+  std::set<std::string> expected{"bot: no heartbeat", "sell ETH/USDT"};
+  if (with_alerts) expected.insert("DEMO: up");
+  const auto titles = [&] {
+    std::set<std::string> all;
+    for (const auto& message : home.delivered()) all.insert(message.value("title", ""));
+    return all;
+  };
+  CHECK(wait_for([&] { return titles() == expected; }));
+  CHECK(home.delivered().size() == expected.size());
+  watch.signal(SIGTERM);
+  CHECK(watch.wait().exit_code == 0);
+}
+
+TEST_CASE("a reload takes messages of signals to another queue") {
+  const Home home{""};
+  const fs::path signals = home.sandbox.root() / "signals";
+  fs::create_directories(signals);
+  const std::string section = "[signals]\ndir = \"" + signals.string() + "\"\n";
+  home.configure(section);
+  auto watch = home.watch();
+  std::ofstream{signals / "one.json"} << R"({"pair":"ETH/USDT","action":"sell"})";
+  const auto messages_in = [](const fs::path& queue) {
+    std::size_t count = 0;
+    std::error_code ignored;
+    for (const auto& each : fs::directory_iterator{queue, ignored}) {
+      if (each.path().extension() == ".json") ++count;
+    }
+    return count;
+  };
+  REQUIRE(wait_for([&] { return messages_in(home.state / "queue") == 1; }));
+  const fs::path other = home.sandbox.root() / "other-queue";
+  home.configure("[queue]\ndir = \"" + other.string() + "\"\n" + section);
+  watch.signal(SIGHUP);
+  std::ofstream{signals / "two.json"} << R"({"pair":"ETH/USDT","action":"buy"})";
+  CHECK(wait_for([&] { return messages_in(other) == 1; }));
+  CHECK(messages_in(home.state / "queue") == 1);
   watch.signal(SIGTERM);
   CHECK(watch.wait().exit_code == 0);
 }

@@ -78,6 +78,7 @@ std::optional<TrailPrices> PriceTrail::find(const SymbolRequest& request) const 
   const Trail& trail = found->second;
   TrailPrices prices{.last = trail.last, .closes = {}};
   for (const Close& close : trail.closes) prices.closes.push_back(close.last);
+  if (!trail.closes.empty()) prices.since = trail.closes.front().at;
   return prices;
 }
 

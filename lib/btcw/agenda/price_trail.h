@@ -19,6 +19,7 @@ struct TrailPrices {
   /// Up to 24 prices of the 24 hours that end with `last`, oldest first: the last one of each hour
   /// that had one or, as long as less was seen than a day, of a shorter time.
   std::vector<Decimal> closes;
+  std::optional<UtcTime> since = std::nullopt;  ///< when the first of them was
 };
 
 /// Remembers a day's prices of all that passes, for digests.

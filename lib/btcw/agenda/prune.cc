@@ -20,7 +20,7 @@ std::size_t counted(Result<std::size_t> removed, std::string_view what,
 Result<std::string> prune(const PrunePorts& ports, const PruneAges& ages, UtcTime now) {
   std::optional<Error> first;
   const std::size_t dead = counted(ports.queue.purge_dead(now - ages.dead), "dead letters", first);
-  const std::size_t marks = counted(ports.marks.prune(now - ages.marks), "marks", first);
+  const std::size_t marks = counted(ports.marks.prune(now), "marks", first);
   std::size_t deliveries = 0;
   if (ports.deliveries != nullptr) {
     deliveries =

@@ -23,7 +23,6 @@ struct PrunePorts {
 struct PruneAges {
   milliseconds dead;
   milliseconds deliveries;
-  milliseconds marks;   ///< the window of a --dedup-key
   milliseconds prices;  ///< cache.keep
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <chrono>
 #include <optional>
 
 #include "btcw/queue/queue_folder.h"
@@ -17,10 +18,14 @@ namespace {
 constexpr std::string_view kFolder = ".dedup";
 constexpr std::size_t kMostBytes = 256;
 
-/// "1790000000000 k3x9q2m7p1": when, and which message.
+// Of a mark that does not say its own.
+constexpr milliseconds kUnknownWindow = std::chrono::hours{24};
+
+/// "1790000000000 k3x9q2m7p1 300000": when, which message, and the window in milliseconds.
 struct Entry {
   UtcTime sent;
   std::string id;
+  milliseconds window = kUnknownWindow;
 };
 
 std::optional<Entry> parse_entry(std::string_view text) {
@@ -30,8 +35,14 @@ std::optional<Entry> parse_entry(std::string_view text) {
   text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
   if (!text.ends_with('\n')) return std::nullopt;
   text.remove_suffix(1);
-  if (!is_message_id(text)) return std::nullopt;
-  return Entry{from_unix_ms(ms), std::string{text}};
+  Entry entry{.sent = from_unix_ms(ms), .id = std::string{text.substr(0, text.find(' '))}};
+  if (!is_message_id(entry.id)) return std::nullopt;
+  if (entry.id.size() == text.size()) return entry;
+  text.remove_prefix(entry.id.size() + 1);
+  const auto [last, wrong] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  if (wrong != std::errc{} || last != text.data() + text.size() || ms < 0) return std::nullopt;
+  entry.window = milliseconds{ms};
+  return entry;
 }
 
 }  // namespace
@@ -45,6 +56,7 @@ Result<DedupIndex::Held> DedupIndex::hold(std::string_view key, milliseconds win
   const std::filesystem::path path = folder / message_id_from(std::string{key} + "/");
   Held held;
   held.files_ = &files_;
+  held.window_ = window;
   while (!held.file_.is_open()) {
     auto opened = open_held(path);
     if (!opened) return std::move(opened).error();
@@ -74,7 +86,7 @@ Result<std::optional<OpenFile>> DedupIndex::open_held(const std::filesystem::pat
   return std::optional{std::move(file)};
 }
 
-Result<std::size_t> DedupIndex::prune(UtcTime before) {
+Result<std::size_t> DedupIndex::prune(UtcTime now) {
   const std::string path = queue_ / kFolder;
   const OpenFile folder{files_, files_.open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY, 0)};
   if (folder.fd() == -ENOENT) return std::size_t{0};
@@ -84,25 +96,43 @@ Result<std::size_t> DedupIndex::prune(UtcTime before) {
       files_.list(folder.fd(), [&names](std::string_view name) { names.emplace_back(name); });
   if (listed < 0) return file_error(path, "cannot read", listed);
   std::size_t removed = 0;
+  std::optional<std::set<std::string>> pending;
   for (const std::string& name : names) {
     const OpenFile file{files_,
                         files_.open_at(folder.fd(), name.c_str(), O_RDONLY | O_NOFOLLOW, 0)};
     if (!file.is_open() || files_.flock(file.fd(), LOCK_EX | LOCK_NB) < 0) continue;
-    if (is_worn(file.fd(), before) && files_.unlink_at(folder.fd(), name.c_str(), 0) == 0) {
+    if (is_worn(file.fd(), now, pending) && files_.unlink_at(folder.fd(), name.c_str(), 0) == 0) {
       ++removed;
     }
   }
   return removed;
 }
 
-bool DedupIndex::is_worn(int fd, UtcTime before) {
+// The queue is listed once for all marks, and after the first of them is held: a message that came
+// later has a mark that is new.
+bool DedupIndex::is_worn(int fd, UtcTime now, std::optional<std::set<std::string>>& pending) {
   const auto text = read_all(files_, fd, kMostBytes);
   if (!text) return false;
-  const auto entry = parse_entry(*text);
-  if (entry) return entry->sent < before && !is_pending(entry->id);
+  if (const auto entry = parse_entry(*text)) {
+    if (now - entry->sent < entry->window) return false;
+    if (!pending) pending = pending_ids();
+    return !pending->contains(entry->id);
+  }
   struct stat status {};
   if (files_.fstat(fd, status) < 0) return false;
-  return from_unix_ms(static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1000) < before;
+  const auto written = from_unix_ms(static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1000);
+  return now - written >= kUnknownWindow;
+}
+
+std::set<std::string> DedupIndex::pending_ids() {
+  std::set<std::string> ids;
+  const OpenFile folder{files_,
+                        files_.open_at(AT_FDCWD, queue_.c_str(), O_RDONLY | O_DIRECTORY, 0)};
+  if (!folder.is_open()) return ids;
+  files_.list(folder.fd(), [&ids](std::string_view file) {
+    if (const auto name = QueueName::parse(file)) ids.insert(name->id);
+  });
+  return ids;
 }
 
 bool DedupIndex::is_pending(std::string_view id) {
@@ -119,7 +149,7 @@ bool DedupIndex::is_pending(std::string_view id) {
 }
 
 void DedupIndex::Held::sent(std::string_view id, UtcTime now) {
-  const std::string text = fmt::format("{} {}\n", to_unix_ms(now), id);
+  const std::string text = fmt::format("{} {} {}\n", to_unix_ms(now), id, window_.count());
   // Best effort: the message itself is safe, and at worst a second one follows.
   if (::ftruncate(file_.fd(), 0) == 0 && ::lseek(file_.fd(), 0, SEEK_SET) == 0) {
     write_all(*files_, file_.fd(), text);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -30,23 +32,26 @@ class DedupIndex {
     friend class DedupIndex;
     Files* files_ = nullptr;
     OpenFile file_ = {};
+    milliseconds window_{0};
     std::string taken_by_ = {};
   };
 
-  /// Waits while another process sends under the same key.
+  /// Waits while another process sends under the same key. `window` counts from the last message
+  /// to `now`, and of the next one until prune().
   /// Errors: unavailable.
   Result<Held> hold(std::string_view key, milliseconds window, UtcTime now);
 
-  /// Forgets the keys that were last used before `before`, but for those that are held and those
-  /// whose message is still pending. Returns how many; no folder: none.
+  /// Forgets the keys whose window is over, but for those that are held and those whose message is
+  /// still pending. Returns how many; no folder: none.
   /// Errors: unavailable.
-  Result<std::size_t> prune(UtcTime before);
+  Result<std::size_t> prune(UtcTime now);
 
  private:
   /// nullopt: it was forgotten in the meantime.
   [[nodiscard]] Result<std::optional<OpenFile>> open_held(const std::filesystem::path& path);
-  [[nodiscard]] bool is_worn(int fd, UtcTime before);
+  [[nodiscard]] bool is_worn(int fd, UtcTime now, std::optional<std::set<std::string>>& pending);
   [[nodiscard]] bool is_pending(std::string_view id);
+  [[nodiscard]] std::set<std::string> pending_ids();
 
   std::filesystem::path queue_;
   Files& files_;

@@ -99,6 +99,13 @@ Result<std::string> FileQueue::add_once(const NewMessage& message, milliseconds 
   auto added = add(std::span{&message, 1});
   if (!added) return std::move(added).error();
   held->sent(message.message.id, ports_.clock.now());
+  // So that marks do not pile up where nothing else clears them away.
+  constexpr std::uint64_t kPruneOneIn = 64;
+  if (ports_.random.below(kPruneOneIn) == 0) {
+    if (auto pruned = index.prune(ports_.clock.now()); !pruned) {
+      ports_.log.debug(pruned.error().message);
+    }
+  }
   return message.message.id;
 }
 

@@ -86,4 +86,13 @@ std::string to_string(const Explanation& explanation) {
   return text;
 }
 
+std::string why_unknown(const Explanation& explanation) {
+  for (const Explanation& part : explanation.parts) {
+    if (part.value != "unknown") continue;
+    if (auto reason = why_unknown(part); !reason.empty()) return reason;
+  }
+  if (explanation.note.empty()) return {};
+  return fmt::format("{}: {}", explanation.text, explanation.note);
+}
+
 }  // namespace btcw::rules

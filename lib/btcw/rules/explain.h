@@ -23,4 +23,8 @@ Explanation explain(const Rule& rule, const RuleState& state, const Reading& rea
 /// A line for each part, indented by two spaces a level: "  last > 100000  false".
 std::string to_string(const Explanation& explanation);
 
+/// The first part that says why it is not known, and what it says: "rsi(14, 1h): too little history
+/// yet". Empty: none does.
+std::string why_unknown(const Explanation& explanation);
+
 }  // namespace btcw::rules

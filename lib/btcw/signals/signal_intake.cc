@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "btcw/queue/file_queue.h"
+#include "btcw/signals/aside_pruning.h"
 
 namespace btcw {
 namespace {
@@ -37,8 +38,15 @@ Result<Flow> SignalIntake::on_time() {
   }
   if (!trouble_.empty()) ports_.log.info("signals: read again");
   trouble_.clear();
+  if (now >= prune_at_) prune(now);
   due_ = *taken ? now : now + kEvery;
   return Flow::go_on;
+}
+
+void SignalIntake::prune(SteadyTime now) {
+  prune_at_ = now + kPruneEvery;
+  const auto pruned = prune_aside(folder_->folder(), ports_.clock.now());
+  if (!pruned) ports_.log.warning("signals: " + pruned.error().message);
 }
 
 void SignalIntake::tell(const Error& trouble) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ class SignalIntake final : public TickObserver {
  public:
   static constexpr milliseconds kEvery = seconds{1};
   static constexpr milliseconds kPause = seconds{10};  ///< after a failure
+  /// Files that were put aside long ago are removed so often.
+  static constexpr milliseconds kPruneEvery = std::chrono::hours{24};
   static constexpr std::size_t kMostBytes = std::size_t{256} * 1024;
 
   struct Ports {
@@ -52,6 +55,7 @@ class SignalIntake final : public TickObserver {
  private:
   void tell(const Error& trouble);
   Result<void> open();
+  void prune(SteadyTime now);
   /// Whether there is more to do at once.
   Result<bool> take_batch();
   [[nodiscard]] std::optional<Notification> read(const SignalFolder::Item& item, ToldSignals& told);
@@ -63,6 +67,7 @@ class SignalIntake final : public TickObserver {
   ToldSignals told_;
   std::string trouble_;  ///< that was told
   SteadyTime due_ = SteadyTime::max();
+  SteadyTime prune_at_ = SteadyTime::min();
   std::uint64_t signals_ = 0;
   std::uint64_t messages_ = 0;
 };

@@ -53,10 +53,12 @@ struct JournalChanges {
   std::string staged_in = {};
   std::vector<std::string> sent = {};     ///< ids of rows that go
   std::vector<std::string> dropped = {};  ///< scopes whose states go
+  /// States that go: of these, scope, alert and symbol count.
+  std::vector<KeptState> forgotten = {};
 
   [[nodiscard]] bool empty() const {
     return states.empty() && progress.empty() && outbox.empty() && staged.empty() && sent.empty() &&
-           dropped.empty();
+           dropped.empty() && forgotten.empty();
   }
 };
 

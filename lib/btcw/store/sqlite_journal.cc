@@ -30,6 +30,7 @@ constexpr std::array kMigrations{kVersion1};
 struct Statements {
   Statement put_state;
   Statement drop_scope;
+  Statement forget_state;
   Statement put_progress;
   Statement remove_progress;
   Statement find_progress;
@@ -50,6 +51,8 @@ Result<Statements> Statements::prepare(Database& database) {
   };
   auto put_state = statement("INSERT OR REPLACE INTO rule_state VALUES(?, ?, ?, ?, ?)");
   auto drop_scope = statement("DELETE FROM rule_state WHERE scope = ?");
+  auto forget_state =
+      statement("DELETE FROM rule_state WHERE scope = ? AND alert = ? AND symbol = ?");
   auto put_progress = statement("INSERT OR REPLACE INTO progress VALUES(?, ?)");
   auto remove_progress = statement("DELETE FROM progress WHERE key = ?");
   auto find_progress = statement("SELECT value FROM progress WHERE key = ?");
@@ -58,10 +61,10 @@ Result<Statements> Statements::prepare(Database& database) {
   auto stage_outbox = statement("UPDATE outbox SET staged_in = ? WHERE id = ?");
   auto remove_outbox = statement("DELETE FROM outbox WHERE id = ?");
   if (failure) return *std::move(failure);
-  return Statements{*std::move(put_state),     *std::move(drop_scope),
-                    *std::move(put_progress),  *std::move(remove_progress),
-                    *std::move(find_progress), *std::move(add_outbox),
-                    *std::move(stage_outbox),  *std::move(remove_outbox)};
+  return Statements{
+      *std::move(put_state),    *std::move(drop_scope),      *std::move(forget_state),
+      *std::move(put_progress), *std::move(remove_progress), *std::move(find_progress),
+      *std::move(add_outbox),   *std::move(stage_outbox),    *std::move(remove_outbox)};
 }
 
 class SqliteJournal final : public Journal {
@@ -101,6 +104,10 @@ Result<void> SqliteJournal::write(const JournalChanges& changes) {
 Result<void> SqliteJournal::write_states(const JournalChanges& changes) {
   for (const std::string& scope : changes.dropped) {
     if (auto done = statements_.drop_scope.bind(scope).run(); !done) return done;
+  }
+  for (const KeptState& gone : changes.forgotten) {
+    auto done = statements_.forget_state.bind(gone.scope).bind(gone.alert).bind(gone.symbol).run();
+    if (!done) return done;
   }
   for (const KeptState& kept : changes.states) {
     auto done = statements_.put_state.bind(kept.scope)

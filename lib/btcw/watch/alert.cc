@@ -142,6 +142,19 @@ bool AlertTarget::matches(const Symbol& symbol) const {
   return (base.empty() || base == symbol.base()) && (quote.empty() || quote == symbol.quote());
 }
 
+bool AlertTarget::is_met_by(const SymbolRequest& request) const {
+  if (!matches(request.symbol)) return false;
+  // What is asked of one exchange alone answers no request that names none; but whichever answers
+  // a request that names none may be the exchange that is meant.
+  return !request.exchange || request.exchange == exchange;
+}
+
+std::string AlertTarget::to_string() const {
+  std::string text = exchange ? std::string{exchange->text()} + ':' : std::string{};
+  text.append(base.empty() ? kAny : base).append("/");
+  return text.append(quote.empty() ? kAny : quote);
+}
+
 std::optional<SymbolRequest> AlertTarget::request() const {
   if (base.empty() || quote.empty()) return std::nullopt;
   const auto symbol = Symbol::of(base, quote);
@@ -187,6 +200,20 @@ std::vector<SymbolRequest> requests_of(std::span<const Alert> alerts) {
     }
   }
   return requests;
+}
+
+std::vector<UnwatchedTarget> unwatched_targets(std::span<const Alert> alerts,
+                                               std::span<const SymbolRequest> watched) {
+  std::vector<UnwatchedTarget> unwatched;
+  for (const Alert& alert : alerts) {
+    for (const AlertTarget& target : alert.targets) {
+      const bool is_met =
+          std::any_of(watched.begin(), watched.end(),
+                      [&](const SymbolRequest& request) { return target.is_met_by(request); });
+      if (!is_met) unwatched.push_back({alert.name, target.to_string()});
+    }
+  }
+  return unwatched;
 }
 
 }  // namespace btcw

@@ -50,6 +50,10 @@ struct AlertTarget {
   static Result<AlertTarget> parse(std::string_view text, std::string_view default_quote);
 
   [[nodiscard]] bool matches(const Symbol& symbol) const;
+  /// Whether an answer to the request may be judged by it.
+  [[nodiscard]] bool is_met_by(const SymbolRequest& request) const;
+  /// "kraken:BTC/EUR", "*/USDT".
+  [[nodiscard]] std::string to_string() const;
   /// What is to be asked for; nullopt: it is about whatever comes.
   [[nodiscard]] std::optional<SymbolRequest> request() const;
 };
@@ -84,5 +88,15 @@ Result<std::vector<Alert>> compile_alerts(std::span<const AlertOptions> options,
 /// What has to be asked for so that these alerts can be judged: the symbols that they name, and
 /// those of price("…"), each once.
 std::vector<SymbolRequest> requests_of(std::span<const Alert> alerts);
+
+/// What of an alert nothing that is watched can meet.
+struct UnwatchedTarget {
+  std::string alert;
+  std::string target;
+
+  friend bool operator==(const UnwatchedTarget&, const UnwatchedTarget&) = default;
+};
+std::vector<UnwatchedTarget> unwatched_targets(std::span<const Alert> alerts,
+                                               std::span<const SymbolRequest> watched);
 
 }  // namespace btcw

@@ -44,9 +44,11 @@ class AlertDispatch final : public AlertReceiver {
   Result<void> tend(RuleDesk& desk) override;
   Result<void> finish(RuleDesk& desk) override;
 
+  /// Takes what its alerts have changed in what they remember: before they are replaced.
+  void take_changes(RuleDesk& desk);
+
  private:
   void commit(RuleDesk& desk);
-  void take_changes(RuleDesk& desk);
   [[nodiscard]] JournalChanges changes() const;
 
   Options options_;

@@ -32,8 +32,10 @@ std::optional<Notification> message_of(const AlertEvent& event) {
   if (event.reading.ticker == nullptr) return std::nullopt;
   const rules::MessageContext context{
       .name = alert.name, .rule = alert.rule, .reading = event.reading, .event = event.event};
+  // What was simulated says so, whatever the text is.
+  const bool is_simulated = event.reading.ticker->exchange.text() == "demo";
   return Notification{.id = event_id(event),
-                      .title = alert.title.render(context),
+                      .title = (is_simulated ? "DEMO: " : "") + alert.title.render(context),
                       .body = (resolved ? *alert.resolve_message : alert.message).render(context),
                       .priority = alert.priority,
                       .channels = alert.channels,

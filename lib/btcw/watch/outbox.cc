@@ -42,6 +42,15 @@ Result<void> Outbox::recover() {
   return send_rows(*rows);
 }
 
+void Outbox::use_queue(const std::filesystem::path& queue) {
+  if (queue == queue_) return;
+  queue_ = queue;
+  stage_.reset();
+  // Perhaps this one can be written to.
+  pause_ = milliseconds{0};
+  if (waiting_ > 0) retry_at_ = ports_.queue.clock.steady_now();
+}
+
 Result<void> Outbox::commit(JournalChanges changes, std::span<const Queue::NewMessage> messages) {
   if (changes.empty() && messages.empty()) return {};
   for (const Queue::NewMessage& message : messages) {
@@ -161,7 +170,7 @@ Result<void> Outbox::publish_elsewhere(const OutboxRow& row, const Queue::NewMes
 void Outbox::put_off(const Error& why) {
   const SteadyTime now = ports_.queue.clock.steady_now();
   if (pause_ == milliseconds{0}) {
-    ports_.log.error(fmt::format("alerts wait, the queue cannot be written to: {}", why.message));
+    ports_.log.error(fmt::format("messages wait, the queue cannot be written to: {}", why.message));
   }
   pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
   retry_at_ = std::min(retry_at_, now + pause_);

@@ -39,6 +39,9 @@ class Outbox {
   /// Errors: those of the journal. A queue that cannot be reached is told in the log.
   Result<void> recover();
 
+  /// From now on messages go to that folder; those that are on their way elsewhere arrive there.
+  void use_queue(const std::filesystem::path& queue);
+
   /// Makes `changes`, whose outbox, staged and sent are empty, and sends `messages`, all or
   /// nothing. When it returns they survive a power cut. A message whose id is on its way already is
   /// left out. Errors: those of the journal, and invalid_input for what is no message id: nothing

@@ -3,9 +3,12 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include "btcw/queue/dedup_index.h"
+#include "btcw/queue/queue_name.h"
 #include "support/child_process.h"
 #include "support/fake_clock.h"
 #include "support/queue_fixture.h"
@@ -47,7 +50,7 @@ TEST_CASE("marks of deduplication that are past their window are forgotten") {
   desk.send("old", "m1");
   desk.clock.advance(minutes{10});
   desk.send("young", "m2");
-  CHECK(desk.marks.prune(desk.clock.now() - minutes{5}).value() == 1);
+  CHECK(desk.marks.prune(desk.clock.now()).value() == 1);
   CHECK(desk.count() == 1);
   CHECK(desk.marks.hold("young", minutes{5}, desk.clock.now())->taken_by() == "m2");
   CHECK(desk.marks.hold("old", minutes{5}, desk.clock.now())->taken_by().empty());
@@ -62,10 +65,47 @@ TEST_CASE("a mark stays as long as its message is pending, or somebody holds it"
   {
     const auto held = desk.marks.hold("held", minutes{5}, desk.clock.now());
     REQUIRE(held);
-    CHECK(desk.marks.prune(desk.clock.now() - minutes{5}).value() == 0);
+    CHECK(desk.marks.prune(desk.clock.now()).value() == 0);
   }
-  CHECK(desk.marks.prune(desk.clock.now() - minutes{5}).value() == 1);
+  CHECK(desk.marks.prune(desk.clock.now()).value() == 1);
   CHECK(desk.count() == 1);
+}
+
+TEST_CASE("a mark is kept for the window that its message was sent with, not for another's") {
+  Desk desk;
+  auto held = desk.marks.hold("day", std::chrono::hours{24}, desk.clock.now());
+  REQUIRE(held);
+  held->sent("m1", desk.clock.now());
+  held = desk.marks.hold("none", milliseconds{0}, desk.clock.now());
+  REQUIRE(held);
+  held->sent("m2", desk.clock.now());
+  // As an older btcw wrote it.
+  std::ofstream{desk.folder / "queue" / ".dedup" / message_id_from("old/")}
+      << to_unix_ms(desk.clock.now()) << " m3\n";
+  *held = {};
+
+  CHECK(desk.marks.prune(desk.clock.now()).value() == 1);
+  desk.clock.advance(std::chrono::hours{23});
+  CHECK(desk.marks.prune(desk.clock.now()).value() == 0);
+  CHECK(desk.marks.hold("day", std::chrono::hours{24}, desk.clock.now())->taken_by() == "m1");
+  CHECK(desk.marks.hold("old", std::chrono::hours{24}, desk.clock.now())->taken_by() == "m3");
+  desk.clock.advance(std::chrono::hours{1});
+  CHECK(desk.marks.prune(desk.clock.now()).value() == 2);
+}
+
+TEST_CASE("marks do not pile up where only messages with a key are sent") {
+  Desk desk;
+  for (int i = 0; i < 600; ++i) {
+    const std::string id = "m" + std::to_string(i);
+    auto message = new_message(id, desk.clock.now());
+    message.message.dedup_key = "key " + id;
+    REQUIRE(desk.user.queue->add_once(message, minutes{5}).value() == id);
+    auto claims = desk.user.queue->take(desk.clock.now(), 1).value();
+    REQUIRE(claims.size() == 1);
+    REQUIRE(desk.user.queue->ack(std::move(claims.front())));
+    desk.clock.advance(minutes{1});
+  }
+  CHECK(desk.count() < 500);
 }
 
 TEST_CASE("without marks there is nothing to forget") {

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -194,4 +195,39 @@ TEST_CASE("a message whose id is none is refused and changes nothing") {
   CHECK(sent.error().code == Errc::invalid_input);
   CHECK(sender.journal->progress("p").value() == std::nullopt);
   CHECK(sender.outbox.waiting() == 0);
+}
+
+TEST_CASE("messages go to another queue from when that is said, also those that wait") {
+  const TempFolder folder;
+  std::ofstream{folder / "queue"} << "no folder";
+  Sender sender{folder};
+  REQUIRE(sender.outbox.recover());
+  auto two = messages(2);
+  REQUIRE(sender.outbox.commit(progress("1"), std::span{two}.first(1)));
+  CHECK(sender.outbox.waiting() == 1);
+
+  sender.outbox.use_queue(folder / "other");
+  REQUIRE(sender.outbox.tend());
+  CHECK(sender.outbox.waiting() == 0);
+  REQUIRE(sender.outbox.commit(progress("2"), std::span{two}.last(1)));
+
+  CHECK(drain(folder / "other").size() == 2);
+}
+
+TEST_CASE("a message that lies ready in one queue arrives there though another is in use") {
+  const TempFolder folder;
+  Sender sender{folder};
+  REQUIRE(sender.outbox.recover());
+  // It is staged; its publication fails.
+  sender.files.fail_kind(FaultyFiles::Kind::rename, EIO);
+  REQUIRE(sender.outbox.commit(progress("1"), messages(1)));
+  REQUIRE(sender.outbox.waiting() == 1);
+  sender.files.heal();
+
+  sender.outbox.use_queue(folder / "other");
+  REQUIRE(sender.outbox.tend());
+
+  CHECK(sender.outbox.waiting() == 0);
+  CHECK(drain(folder / "queue").size() == 1);
+  CHECK_FALSE(fs::exists(folder / "other"));
 }

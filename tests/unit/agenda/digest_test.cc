@@ -1,7 +1,9 @@
 #include "btcw/agenda/digest.h"
 
 #include <catch2/catch.hpp>
+#include <vector>
 
+#include "btcw/agenda/day_past.h"
 #include "support/watch_fakes.h"
 
 using btcw::CacheEntry;
@@ -120,4 +122,62 @@ TEST_CASE("a trail forgets what is older than a day, and takes no price from bef
   REQUIRE(prices);
   CHECK(prices->closes == std::vector{number("2")});
   CHECK(prices->last.last == number("2"));
+}
+
+namespace {
+
+/// A candle of each of the `hours` hours before `end`; the oldest opens at 100.
+std::vector<btcw::history::Candle> candles(int count, UtcTime end) {
+  std::vector<btcw::history::Candle> day;
+  for (int i = 0; i < count; ++i) {
+    const Decimal base = Decimal::from_parts(100 + i, 0);
+    day.push_back({.start = end - hours{count - 1 - i},
+                   .open = base,
+                   .high = Decimal::from_parts(200 + i, 0),
+                   .low = Decimal::from_parts(50 + i, 0),
+                   .close = base});
+  }
+  return day;
+}
+
+}  // namespace
+
+TEST_CASE("a digest knows the day from the history where watch has not seen it") {
+  const UtcTime now = kStart + minutes{30};
+  btcw::TrailPrices seen{ticker_at("110", now), {number("109"), number("110")}, now - minutes{2}};
+
+  const auto whole = btcw::with_past(seen, candles(24, kStart), now);
+  CHECK(whole.closes.size() == 24);
+  CHECK(whole.closes.front() == number("100"));
+  CHECK(whole.closes.back() == number("110"));
+  CHECK(whole.last.high == number("223"));
+  CHECK(whole.last.low == number("50"));
+  CHECK(whole.last.open == number("100"));
+  CHECK(whole.last.percentage == number("10"));
+  CHECK(whole.last.last == number("110"));
+}
+
+TEST_CASE("a digest takes no part of a day for the day, and the exchange's own word first") {
+  const UtcTime now = kStart + minutes{30};
+  btcw::TrailPrices seen{ticker_at("110", now), {number("109"), number("110")}, now - minutes{2}};
+
+  SECTION("what was seen goes back as far") {
+    seen.since = kStart - hours{3};
+    CHECK(btcw::with_past(seen, candles(3, kStart), now).closes.size() == 2);
+  }
+  SECTION("a part of the day") {
+    const auto part = btcw::with_past(seen, candles(12, kStart), now);
+    CHECK(part.closes.size() == 12);
+    CHECK_FALSE(part.last.high);
+    CHECK_FALSE(part.last.percentage);
+  }
+  SECTION("the exchange says some of it") {
+    seen.last.high = number("300");
+    seen.last.percentage = number("-1");
+    const auto both = btcw::with_past(seen, candles(24, kStart), now);
+    CHECK(both.last.high == number("300"));
+    CHECK(both.last.low == number("50"));
+    CHECK(both.last.percentage == number("-1"));
+  }
+  SECTION("nothing is remembered") { CHECK(btcw::with_past(seen, {}, now).closes.size() == 2); }
 }

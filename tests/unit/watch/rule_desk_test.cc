@@ -290,3 +290,14 @@ TEST_CASE("a message says what happened, and an end only where it is asked for")
   // kStart is at 15:40.
   CHECK(due[0] == (options.quiet.empty() ? kStart : kStart + 20min));
 }
+
+TEST_CASE("a message about a simulated price says so in its title") {
+  RuleDesk desk{compiled({alert("up", "BTC/USDT", "last > 100")})};
+  std::optional<Notification> message;
+  const auto take = [&](const AlertEvent& event) { message = message_of(event); };
+
+  desk.on_ticker(ticker("BTC/USDT", "demo", "101", kStart), Answers::any, take);
+
+  REQUIRE(message);
+  CHECK(message->title == "DEMO: up");
+}
