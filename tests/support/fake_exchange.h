@@ -47,7 +47,7 @@ struct FakeBehaviour {
   milliseconds delay{0};
   std::size_t filler_rows = 0;  ///< rows of other pairs in answers for all pairs
   std::optional<FakeLimit> limit = {};
-  std::string only_for = {};    ///< targets that begin so; the others are answered well
+  std::string only_for = {};  ///< targets that begin so; the others are answered well
 };
 
 /// A real server that plays all exchanges of the table from a made-up market, each in its own

@@ -18,8 +18,8 @@ bool is_interval(milliseconds interval);
 /// `most`; a day, where even those are more.
 milliseconds fitting_interval(milliseconds span, std::size_t most);
 
-/// The interval of the candles that make a window sharp enough: the longest of those kept that is no
-/// more than a thirtieth of it, or a minute.
+/// The interval of the candles that make a window sharp enough: the longest of those kept that is
+/// no more than a thirtieth of it, or a minute.
 milliseconds window_interval(milliseconds window);
 
 /// What is known of a series from `from` to `to`, in candles of `interval`, out of the longest that
