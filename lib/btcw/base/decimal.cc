@@ -184,8 +184,13 @@ struct Plain {
 
 // The tick path: plain notation, at most 18 digits. Anything else goes the long way.
 std::optional<Plain> read_plain(const char* at, const char* end) {
-  if (end - at > Decimal::kMaxDigits + 1) return std::nullopt;
   const char* const begin = at;
+  if (end - at > Decimal::kMaxDigits + 1) {
+    // Padded ones that are short without it are plain, too.
+    if (std::find(begin, end, '.') == end) return std::nullopt;
+    while (end[-1] == '0') --end;
+    if (end - at > Decimal::kMaxDigits + 1) return std::nullopt;
+  }
   std::uint64_t value = 0;
   for (; at != end && is_digit(*at); ++at) value = value * 10 + static_cast<unsigned>(*at - '0');
   auto digits = at - begin;

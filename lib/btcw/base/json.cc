@@ -28,24 +28,6 @@ Result<std::optional<T>> read_member_or_null(const JsonObject& object, std::stri
 
 }  // namespace
 
-JsonKind JsonValue::kind() const {
-  switch (tokens_->kind(at_)) {
-    case '{':
-      return JsonKind::object;
-    case '[':
-      return JsonKind::array;
-    case '"':
-      return JsonKind::text;
-    case 'n':
-      return JsonKind::null;
-    case 't':
-    case 'f':
-      return JsonKind::boolean;
-    default:
-      return JsonKind::number;
-  }
-}
-
 Error JsonValue::unexpected(std::string_view expected) const {
   std::string message = "expected ";
   message.append(expected).append(", found ");

@@ -28,7 +28,7 @@ class JsonValue {
  public:
   JsonValue(const JsonTokens& tokens, std::uint32_t at) : tokens_{&tokens}, at_{at} {}
 
-  [[nodiscard]] JsonKind kind() const;
+  [[nodiscard]] JsonKind kind() const { return kind_of(tokens_->kind(at_)); }
   [[nodiscard]] bool is_null() const { return tokens_->kind(at_) == 'n'; }
 
   /// Digit for digit, from a number ("1e-8" is one) or from a string that holds one.
@@ -47,6 +47,24 @@ class JsonValue {
   [[nodiscard]] Result<JsonArray> array() const;
 
  private:
+  /// By the first character of its token.
+  static constexpr JsonKind kind_of(char first) {
+    switch (first) {
+      case '"':
+        return JsonKind::text;
+      case '{':
+        return JsonKind::object;
+      case '[':
+        return JsonKind::array;
+      case 'n':
+        return JsonKind::null;
+      case 't':
+      case 'f':
+        return JsonKind::boolean;
+      default:
+        return JsonKind::number;
+    }
+  }
   [[nodiscard]] Error unexpected(std::string_view expected) const;
   [[nodiscard]] Result<std::string_view> digits() const;
 
