@@ -16,8 +16,8 @@ namespace btcw {
 namespace {
 
 constexpr milliseconds kTrust{1000};
-/// So that a slow connection gets through with what it has begun.
-constexpr std::size_t kBatchBytes = std::size_t{256} << 10U;
+/// Small, so that the server has something to do while the next piece is made.
+constexpr std::size_t kPieceBytes = std::size_t{32} << 10U;
 constexpr std::size_t kBatchKeys = 256;
 constexpr std::size_t kMostKnown = 100'000;
 
@@ -27,14 +27,16 @@ constexpr std::string_view kDeleteIfEqual =
 
 /// What a key holds, as far as this process knows.
 struct Known {
-  UtcTime received;
-  SteadyTime seen;
+  UtcTime received = UtcTime::min();
+  SteadyTime seen = SteadyTime::min();
 };
+using KnownKeys = std::unordered_map<std::string, Known>;
 
 /// One key to be written.
 struct Write {
-  std::string key;
+  KnownKeys::value_type* key;
   const CacheEntry* entry;
+  std::int64_t seconds_left;
 };
 
 class RedisPriceCache final : public PriceCache {
@@ -128,79 +130,71 @@ class RedisPriceCache final : public PriceCache {
     bool of_exchange;
   };
 
-  std::vector<Write> writes_for(std::span<const CacheEntry> entries) const {
+  std::vector<Write> writes_for(std::span<const CacheEntry> entries) {
+    const UtcTime now = clock_.now();
     std::vector<Write> writes;
     writes.reserve(entries.size() * 2);
+    const auto add = [&](const CacheEntry& entry, const SymbolRequest& under, std::int64_t left) {
+      const auto place = known_.try_emplace(redis_price_key(options_.prefix, under)).first;
+      writes.push_back({&*place, &entry, left});
+    };
     for (const CacheEntry& entry : entries) {
-      if (!is_cacheable(entry.ticker) || seconds_left(entry.ticker) <= 0) continue;
       const Ticker& ticker = entry.ticker;
-      writes.push_back(
-          {redis_price_key(options_.prefix, {ticker.symbol, ticker.exchange}), &entry});
-      if (entry.scope == CacheScope::exchange) continue;
-      writes.push_back({redis_price_key(options_.prefix, {.symbol = ticker.symbol}), &entry});
+      const auto left = redis_seconds_left(ticker, options_.ttl, now);
+      if (!is_cacheable(ticker) || left <= 0) continue;
+      add(entry, {ticker.symbol, ticker.exchange}, left);
+      if (entry.scope == CacheScope::any) add(entry, {.symbol = ticker.symbol}, left);
     }
     return writes;
-  }
-
-  [[nodiscard]] std::int64_t seconds_left(const Ticker& ticker) const {
-    return redis_seconds_left(ticker, options_.ttl, clock_.now());
   }
 
   /// Looks up what the keys hold of which that is not known.
   Result<void> learn(const std::vector<Write>& writes) {
     const SteadyTime now = clock_.steady_now();
-    std::vector<std::string> keys;
+    std::vector<KnownKeys::value_type*> places;
     for (const Write& write : writes) {
-      const auto known = known_.find(write.key);
-      if (known == known_.end() || now - known->second.seen > kTrust) keys.push_back(write.key);
+      if (write.key->second.seen + kTrust < now) places.push_back(write.key);
     }
-    for (std::size_t from = 0; from < keys.size(); from += kBatchKeys) {
-      const std::size_t to = std::min(from + kBatchKeys, keys.size());
-      const std::vector<std::string> batch(keys.begin() + static_cast<std::ptrdiff_t>(from),
-                                           keys.begin() + static_cast<std::ptrdiff_t>(to));
+    std::vector<std::string> batch;
+    for (std::size_t from = 0; from < places.size(); from += kBatchKeys) {
+      const std::size_t to = std::min(from + kBatchKeys, places.size());
+      batch.clear();
+      for (std::size_t i = from; i < to; ++i) batch.push_back(places[i]->first);
       const auto values = values_.fetch(batch);
       if (!values) return values.error();
-      for (std::size_t i = 0; i < batch.size(); ++i) learn_one(batch[i], (*values)[i], now);
+      for (std::size_t i = from; i < to; ++i) learn_one(*places[i], (*values)[i - from], now);
     }
     return {};
   }
 
-  void learn_one(const std::string& key, const RedisReply& value, SteadyTime now) {
-    Known known{UtcTime::min(), now};
-    if (value.kind == RedisReply::Kind::text) {
-      // What is no ticker of that key gives way.
-      const auto ticker = values_.read(value.text);
-      if (ticker && belongs_to(*ticker, key)) known.received = ticker->received;
-    }
-    known_.insert_or_assign(key, known);
+  void learn_one(KnownKeys::value_type& place, const RedisReply& value, SteadyTime now) {
+    place.second = {.seen = now};
+    if (value.kind != RedisReply::Kind::text) return;
+    // What is no ticker of that key gives way.
+    const auto ticker = values_.read(value.text);
+    if (ticker && belongs_to(*ticker, place.first)) place.second.received = ticker->received;
   }
 
   Result<void> write(const std::vector<Write>& writes) {
-    pipeline_.clear();
     const UtcTime now = clock_.now();
     const SteadyTime seen = clock_.steady_now();
     const CacheEntry* written = nullptr;
-    for (const Write& one : writes) {
-      Known& known = known_[one.key];
-      const UtcTime received = one.entry->ticker.received;
-      if (!may_replace(known.received, received, now)) continue;
-      known = {received, seen};
-      // Both keys of an entry hold the same.
-      if (written != one.entry) {
-        json_.clear();
-        append_json(one.entry->ticker, json_);
-        written = one.entry;
+    auto next = writes.begin();
+    const auto replies = redis_.run_in_pieces([&](RedisPipeline& commands) {
+      for (; next != writes.end() && commands.bytes().size() < kPieceBytes; ++next) {
+        Known& known = next->key->second;
+        const UtcTime received = next->entry->ticker.received;
+        if (!may_replace(known.received, received, now)) continue;
+        known = {received, seen};
+        // Both keys of an entry hold the same.
+        if (written != next->entry) {
+          json_.clear();
+          append_json(next->entry->ticker, json_);
+          written = next->entry;
+        }
+        commands.add({"SETEX", next->key->first, std::to_string(next->seconds_left), json_});
       }
-      pipeline_.add({"SETEX", one.key, std::to_string(seconds_left(one.entry->ticker)), json_});
-      if (pipeline_.bytes().size() < kBatchBytes) continue;
-      if (auto sent = send(); !sent) return sent;
-    }
-    return send();
-  }
-
-  Result<void> send() {
-    const auto replies = redis_.run(pipeline_);
-    pipeline_.clear();
+    });
     if (!replies) return replies.error();
     for (const RedisReply& reply : *replies) {
       if (reply.is_error()) return read_redis_error(reply.text);
@@ -255,7 +249,7 @@ class RedisPriceCache final : public PriceCache {
   std::optional<RedisLeaderWriter> leader_ = std::nullopt;  ///< where there are others to lead
   RedisPipeline pipeline_;
   std::string json_;
-  std::unordered_map<std::string, Known> known_;
+  KnownKeys known_;
   std::uint64_t known_from_ = 0;  ///< the connection that taught it
 };
 

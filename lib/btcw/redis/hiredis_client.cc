@@ -28,16 +28,14 @@ class HiredisClient final : public RedisClient {
 
   Result<std::vector<RedisReply>> run(const RedisPipeline& commands) override {
     if (commands.empty()) return std::vector<RedisReply>{};
-    if (connection_.is_open() && connection_.has_ended()) connection_.close();
-    if (!connection_.is_open()) {
-      if (clock_.steady_now() < retry_at_) return *last_error_;
-      auto connected = connect();
-      if (!connected) return failed(std::move(connected).error());
-    }
-    auto replies = connection_.exchange(commands);
-    if (!replies) return failed(std::move(replies).error());
-    failures_ = 0;
-    return replies;
+    return exchange([&] { return connection_.exchange(commands); });
+  }
+
+  Result<std::vector<RedisReply>> run_in_pieces(const Fill& fill) override {
+    RedisPipeline first;
+    fill(first);
+    if (first.empty()) return std::vector<RedisReply>{};
+    return exchange([&] { return connection_.exchange_in_pieces(std::move(first), fill); });
   }
 
   using RedisClient::listen;
@@ -60,6 +58,20 @@ class HiredisClient final : public RedisClient {
   [[nodiscard]] std::uint64_t connections() const override { return connections_; }
 
  private:
+  template <typename Exchange>
+  Result<std::vector<RedisReply>> exchange(Exchange with_server) {
+    if (connection_.is_open() && connection_.has_ended()) connection_.close();
+    if (!connection_.is_open()) {
+      if (clock_.steady_now() < retry_at_) return *last_error_;
+      auto connected = connect();
+      if (!connected) return failed(std::move(connected).error());
+    }
+    auto replies = with_server();
+    if (!replies) return failed(std::move(replies).error());
+    failures_ = 0;
+    return replies;
+  }
+
   Error failed(Error error) {
     connection_.close();
     ++failures_;

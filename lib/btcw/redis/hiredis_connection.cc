@@ -24,6 +24,11 @@ timeval to_timeval(milliseconds time) {
 
 std::string reason_of(int error) { return std::strerror(error); }
 
+Error too_many_replies() {
+  return {Errc::bad_data,
+          "what answers does not speak the protocol of Redis: more replies than commands"};
+}
+
 }  // namespace
 
 void HiredisConnection::Free::operator()(redisContext* context) const { redisFree(context); }
@@ -77,34 +82,56 @@ Result<void> HiredisConnection::open(const RedisUrl& url) {
 
 Result<std::vector<RedisReply>> HiredisConnection::exchange(const RedisPipeline& commands) {
   auto replies = exchange_at_least(commands);
-  if (replies && replies->size() > commands.size()) {
-    return Error{Errc::bad_data,
-                 "what answers does not speak the protocol of Redis: more "
-                 "replies than commands"};
-  }
+  if (replies && replies->size() > commands.size()) return too_many_replies();
   return replies;
 }
 
 Result<std::vector<RedisReply>> HiredisConnection::exchange_at_least(
     const RedisPipeline& commands) {
-  const SteadyTime until = clock_.steady_now() + options_.timeout;
-  std::string_view unsent = commands.bytes();
+  return send_and_receive({commands.bytes(), commands.size()}, [] { return Outgoing{}; });
+}
+
+Result<std::vector<RedisReply>> HiredisConnection::exchange_in_pieces(
+    RedisPipeline first, const RedisClient::Fill& fill) {
+  RedisPipeline& piece = first;
+  std::size_t count = piece.size();
+  auto replies = send_and_receive({piece.bytes(), piece.size()}, [&] {
+    piece.clear();
+    fill(piece);
+    count += piece.size();
+    return Outgoing{piece.bytes(), piece.size()};
+  });
+  if (replies && replies->size() > count) return too_many_replies();
+  return replies;
+}
+
+template <typename Next>
+Result<std::vector<RedisReply>> HiredisConnection::send_and_receive(Outgoing begin, Next next) {
+  SteadyTime until = clock_.steady_now() + options_.timeout;
+  std::string_view unsent = begin.unsent;
+  std::size_t expected = begin.count;
   std::vector<RedisReply> replies;
-  replies.reserve(commands.size());
-  // Both ways at once: a server that cannot get rid of its replies stops reading.
-  while (replies.size() < commands.size()) {
-    auto ready = wait(until, unsent.empty() ? POLLIN : POLLIN | POLLOUT);
-    if (!ready) return std::move(ready).error();
-    if ((*ready & POLLOUT) != 0) {
+  replies.reserve(expected);
+  bool has_more = true;
+  while (!unsent.empty() || replies.size() < expected) {
+    if (!unsent.empty()) {
       if (auto sent = send_some(unsent); !sent) return std::move(sent).error();
     }
+    // While the server works at that.
+    if (unsent.empty() && has_more) {
+      const Outgoing piece = next();
+      has_more = piece.count != 0;
+      unsent = piece.unsent;
+      expected += piece.count;
+      if (has_more) until = clock_.steady_now() + options_.timeout;
+      if (has_more) continue;
+    }
+    // Both ways at once: a server that cannot get rid of its replies stops reading.
+    auto ready = wait(until, unsent.empty() ? POLLIN : POLLIN | POLLOUT);
+    if (!ready) return std::move(ready).error();
     if ((*ready & ~POLLOUT) == 0) continue;
     if (auto read = receive_some(replies); !read) return std::move(read).error();
-  }
-  if (!unsent.empty()) {
-    return Error{Errc::bad_data,
-                 "what answers does not speak the protocol of Redis: more "
-                 "replies than commands"};
+    if (!unsent.empty() && replies.size() >= expected) return too_many_replies();
   }
   return replies;
 }

@@ -35,7 +35,10 @@ class HiredisConnection {
   /// A reply to each of the commands.
   /// Errors: unavailable; bad_data for what is not the protocol, more replies among it.
   Result<std::vector<RedisReply>> exchange(const RedisPipeline& commands);
-  /// Likewise, with what came behind the replies already.
+  /// Likewise to `first`, and to what `fill` adds until it adds nothing.
+  Result<std::vector<RedisReply>> exchange_in_pieces(RedisPipeline first,
+                                                     const RedisClient::Fill& fill);
+  /// As exchange(), with what came behind the replies already.
   Result<std::vector<RedisReply>> exchange_at_least(const RedisPipeline& commands);
 
   struct Woken {
@@ -54,6 +57,14 @@ class HiredisConnection {
     void operator()(redisContext* context) const;
   };
 
+  /// Commands on their way: what is not sent yet, and how many they are.
+  struct Outgoing {
+    std::string_view unsent;
+    std::size_t count;
+  };
+  /// Sends `begin`, and then what `next` gives until that is empty.
+  template <typename Next>
+  Result<std::vector<RedisReply>> send_and_receive(Outgoing begin, Next next);
   Result<void> open_socket(const RedisUrl& url);
   Result<int> wait(SteadyTime until, int events);
 

@@ -14,6 +14,9 @@ class RecordedClient final : public RedisClient {
   Result<std::vector<RedisReply>> run(const RedisPipeline& commands) override {
     return noted(client_->run(commands));
   }
+  Result<std::vector<RedisReply>> run_in_pieces(const Fill& fill) override {
+    return noted(client_->run_in_pieces(fill));
+  }
   using RedisClient::listen;
   Result<std::vector<RedisMessage>> listen(std::span<const std::string_view> channels,
                                            SteadyTime until, int wake_fd) override {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -56,6 +57,12 @@ class RedisClient {
   /// not speak the protocol, or a reply is larger than allowed). The connection is closed then, and
   /// which of the commands took effect is not known.
   virtual Result<std::vector<RedisReply>> run(const RedisPipeline& commands) = 0;
+
+  /// Adds what goes next to a pipeline that is empty; leaves it empty at the end.
+  using Fill = std::function<void(RedisPipeline& commands)>;
+  /// As run() with all that `fill` adds. It is called while the server works at what went before;
+  /// the time-out is that of each piece.
+  virtual Result<std::vector<RedisReply>> run_in_pieces(const Fill& fill) = 0;
 
   /// Waits until `until`, but no longer than until something is published on one of the channels or
   /// `wake_fd` (-1: none) can be read, and returns what was published. Subscribes first where it
