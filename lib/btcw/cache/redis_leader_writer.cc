@@ -12,8 +12,8 @@
 namespace btcw {
 namespace {
 
-/// So that a slow connection gets through with what it has begun.
-constexpr std::size_t kBatchBytes = std::size_t{256} << 10U;
+/// Small, so that the server has something to do while the next piece is made.
+constexpr std::size_t kPieceBytes = std::size_t{32} << 10U;
 
 // KEYS: the last token of a leader. ARGV: ours, the channel, the time to live, the JSON, the keys.
 constexpr std::string_view kWriteAsLeader = R"lua(
@@ -30,19 +30,19 @@ Result<void> RedisLeaderWriter::write(std::span<const CacheEntry> entries) {
   if (token == 0) return {};
   const std::string signature = std::to_string(token);
   const UtcTime now = ports_.clock.now();
-  pipeline_.clear();
-  for (const CacheEntry& entry : entries) {
-    const std::int64_t left = redis_seconds_left(entry.ticker, options_.ttl, now);
-    if (!is_cacheable(entry.ticker) || left <= 0) continue;
-    add(entry, left, signature);
-    if (pipeline_.bytes().size() < kBatchBytes) continue;
-    if (auto sent = send(); !sent) return sent;
-  }
-  return send();
+  auto next = entries.begin();
+  const auto replies = ports_.redis.run_in_pieces([&](RedisPipeline& commands) {
+    for (; next != entries.end() && commands.bytes().size() < kPieceBytes; ++next) {
+      const std::int64_t left = redis_seconds_left(next->ticker, options_.ttl, now);
+      if (is_cacheable(next->ticker) && left > 0) add(*next, left, signature, commands);
+    }
+  });
+  if (!replies) return replies.error();
+  return read(*replies);
 }
 
 void RedisLeaderWriter::add(const CacheEntry& entry, std::int64_t seconds_left,
-                            std::string_view token) {
+                            std::string_view token, RedisPipeline& commands) {
   const Ticker& ticker = entry.ticker;
   json_.clear();
   append_json(ticker, json_);
@@ -57,14 +57,11 @@ void RedisLeaderWriter::add(const CacheEntry& entry, std::int64_t seconds_left,
                                       token,  channel,        ttl, json_};
   if (options_.stores) words.emplace_back(of_exchange);
   if (options_.stores && is_for_any) words.emplace_back(of_any);
-  pipeline_.add(words);
+  commands.add(words);
 }
 
-Result<void> RedisLeaderWriter::send() {
-  const auto replies = ports_.redis.run(pipeline_);
-  pipeline_.clear();
-  if (!replies) return replies.error();
-  for (const RedisReply& reply : *replies) {
+Result<void> RedisLeaderWriter::read(std::span<const RedisReply> replies) {
+  for (const RedisReply& reply : replies) {
     if (!reply.is_error()) continue;
     if (!reply.text.starts_with("FENCED")) return read_redis_error(reply.text);
     ports_.log.info("Redis refuses the prices, for another watch leads");

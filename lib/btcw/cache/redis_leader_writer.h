@@ -36,12 +36,12 @@ class RedisLeaderWriter {
   Result<void> write(std::span<const CacheEntry> entries);
 
  private:
-  void add(const CacheEntry& entry, std::int64_t seconds_left, std::string_view token);
-  Result<void> send();
+  void add(const CacheEntry& entry, std::int64_t seconds_left, std::string_view token,
+           RedisPipeline& commands);
+  Result<void> read(std::span<const RedisReply> replies);
 
   Options options_;
   Ports ports_;
-  RedisPipeline pipeline_;
   std::string json_;
 };
 
