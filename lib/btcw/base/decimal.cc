@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <charconv>
 #include <limits>
@@ -31,6 +32,11 @@ constexpr auto kPowers = [] {
 constexpr Wide power_of_ten(int n) { return kPowers[static_cast<std::size_t>(n)]; }
 
 int digits_of(Wide value) {
+  if (const auto low = static_cast<std::uint64_t>(value); low == value) {
+    // 1233 / 4096 is log10(2), close enough for 64 bits to be one off at most.
+    const int fewest = static_cast<int>(std::bit_width(low)) * 1233 / 4096;
+    return fewest + (value >= power_of_ten(fewest) ? 1 : 0);
+  }
   const auto above = std::upper_bound(kPowers.begin(), kPowers.end(), value);
   return static_cast<int>(above - kPowers.begin());
 }
@@ -74,15 +80,16 @@ Wide drop_digits(Wide value, Rest rest, int drop) {
 
 // Rounds to 18 digits and `max_places`, and brings into lowest form; nullopt when out of range.
 std::optional<Parts> settle(const Unrounded& number, int max_places) {
-  Wide value = number.value;
   int places = number.places;
-  const int drop = std::max(digits_of(value) - Decimal::kMaxDigits, places - max_places);
+  const int drop = std::max(digits_of(number.value) - Decimal::kMaxDigits, places - max_places);
   Parts parts{.exact = number.rest == Rest::none};
+  Wide kept = number.value;
   if (drop > 0) {
-    value = drop_digits(value, number.rest, drop);
-    parts.exact = parts.exact && drop <= kWideDigits && value * power_of_ten(drop) == number.value;
+    kept = drop_digits(kept, number.rest, drop);
+    parts.exact = parts.exact && drop <= kWideDigits && kept * power_of_ten(drop) == number.value;
     places -= drop;
   }
+  auto value = static_cast<std::uint64_t>(kept);  // 10^18 at most
   if (value == 0) return Parts{.exact = parts.exact && number.value == 0};
   // Also brings 10^18, which rounding can give, below the limit.
   while (places > Decimal::kMinPlaces && value % 10 == 0) {
@@ -92,11 +99,13 @@ std::optional<Parts> settle(const Unrounded& number, int max_places) {
   const int missing = Decimal::kMinPlaces - places;
   if (missing >= Decimal::kMaxDigits) return std::nullopt;
   if (missing > 0) {
-    value *= power_of_ten(missing);
+    const Wide shifted = power_of_ten(missing) * value;
+    if (shifted >= kLimit) return std::nullopt;
+    value = static_cast<std::uint64_t>(shifted);
     places = Decimal::kMinPlaces;
   }
   if (value >= kLimit) return std::nullopt;
-  parts.coefficient = static_cast<std::uint64_t>(value);
+  parts.coefficient = value;
   parts.places = places;
   return parts;
 }
@@ -248,14 +257,18 @@ Unrounded add_aligned(Decimal high, Decimal low) {
 
 }  // namespace
 
-Result<Decimal> Decimal::parse(std::string_view text) {
+std::optional<Decimal> Decimal::parse_plain(std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();
   const bool negative = at != end && *at == '-';
   if (negative) ++at;
-  if (const auto plain = read_plain(at, end)) {
-    return Decimal{with_sign(negative, plain->value), plain->places};
-  }
+  const auto plain = read_plain(at, end);
+  if (!plain) return std::nullopt;
+  return Decimal{with_sign(negative, plain->value), plain->places};
+}
+
+Result<Decimal> Decimal::parse(std::string_view text) {
+  if (const auto plain = parse_plain(text)) return *plain;
   const auto number = read_number(text);
   if (!number) return not_a_number(text);
   const auto parts = settle(*number, kMaxPlaces);
@@ -267,13 +280,7 @@ Result<Decimal> Decimal::parse(std::string_view text) {
 }
 
 Result<Decimal> Decimal::parse_rounded(std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  const bool negative = at != end && *at == '-';
-  if (negative) ++at;
-  if (const auto plain = read_plain(at, end)) {
-    return Decimal{with_sign(negative, plain->value), plain->places};
-  }
+  if (const auto plain = parse_plain(text)) return *plain;
   const auto number = read_number(text);
   if (!number) return not_a_number(text);
   const auto parts = settle(*number, kMaxPlaces);
@@ -403,9 +410,10 @@ std::optional<Decimal> divide(Decimal a, Decimal b, int places) {
   const int wanted = places + 1 + b.places() - a.places();
   const int shift = std::clamp(wanted, 0, kWideDigits - digits_of(dividend));
   const Wide scaled = dividend * power_of_ten(shift);
+  const Wide quotient = scaled / divisor;
   return rounded_to({.negative = a.is_negative() != b.is_negative(),
-                     .value = scaled / divisor,
-                     .rest = scaled % divisor == 0 ? Rest::none : Rest::something,
+                     .value = quotient,
+                     .rest = quotient * divisor == scaled ? Rest::none : Rest::something,
                      .places = a.places() - b.places() + shift},
                     places);
 }

@@ -39,6 +39,10 @@ class Decimal {
   /// for traded volumes, which some exchanges send with 20 and more digits.
   static Result<Decimal> parse_rounded(std::string_view text);
 
+  /// As parse(), for the tick path: nullopt for what is no number, and for what takes longer than
+  /// plain notation with a few digits. No error, no second way.
+  static std::optional<Decimal> parse_plain(std::string_view text);
+
   /// `coefficient` × 10^-`places`. Precondition: |coefficient| < 10^18, kMinPlaces <= places <=
   /// kMaxPlaces.
   static Decimal from_parts(std::int64_t coefficient, int places);

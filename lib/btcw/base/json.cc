@@ -129,9 +129,20 @@ Result<JsonArray> JsonValue::array() const {
   return JsonArray{*tokens_, at_};
 }
 
+namespace {
+
+// The first characters tell most apart, and a comparison of memory costs more than they do.
+bool is_key(std::string_view name, std::string_view key) {
+  if (name.size() != key.size()) return false;
+  if (name.empty()) return true;
+  return name.front() == key.front() && (name.size() == 1 || name == key);
+}
+
+}  // namespace
+
 std::optional<JsonValue> JsonObject::find(std::string_view key) const {
   for (const JsonMember member : *this) {
-    if (member.key != key) continue;
+    if (!is_key(member.key, key)) continue;
     if (member.value.is_null()) return std::nullopt;
     return member.value;
   }

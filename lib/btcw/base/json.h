@@ -27,6 +27,8 @@ enum class JsonKind { null, boolean, number, text, array, object };
 class JsonValue {
  public:
   JsonValue(const JsonTokens& tokens, std::uint32_t at) : tokens_{&tokens}, at_{at} {}
+  /// None: only to be assigned to.
+  JsonValue() = default;
 
   [[nodiscard]] JsonKind kind() const { return kind_of(tokens_->kind(at_)); }
   [[nodiscard]] bool is_null() const { return tokens_->kind(at_) == 'n'; }
@@ -42,6 +44,11 @@ class JsonValue {
   /// As integer(); null and "" are nullopt.
   [[nodiscard]] Result<std::optional<std::int64_t>> integer_or_null() const;
   [[nodiscard]] Result<std::string_view> text() const;
+  /// As text(), for the tick path; nullopt where that is an error.
+  [[nodiscard]] std::optional<std::string_view> text_or_none() const {
+    if (kind() != JsonKind::text) return std::nullopt;
+    return tokens_->text(at_);
+  }
   [[nodiscard]] Result<bool> boolean() const;
   [[nodiscard]] Result<JsonObject> object() const;
   [[nodiscard]] Result<JsonArray> array() const;

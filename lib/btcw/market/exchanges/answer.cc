@@ -28,7 +28,7 @@ Result<JsonValue> sole(JsonObject object, std::string_view key) {
 std::string_view remark(JsonObject object, std::string_view key) {
   const auto value = object.find(key);
   if (!value) return {};
-  return value->text().value_or(std::string_view{});
+  return value->text_or_none().value_or(std::string_view{});
 }
 
 Error rate_limited(const HttpResponse& response, milliseconds limit_wait) {

@@ -11,12 +11,13 @@ namespace {
 
 constexpr std::int64_t kLastUnixMs = 253'402'300'799'999;  // the end of 9999
 
-/// What stood in one member.
-struct Cell {
-  std::optional<JsonValue> value = std::nullopt;
-  bool twice = false;
+/// What stood in the members that are looked at, by the places of their fields. Bits say where
+/// something stood: there is nothing to clear before a row.
+struct Cells {
+  std::array<JsonValue, kMaxRowFields> values;
+  std::uint32_t found = 0;
+  std::uint32_t twice = 0;
 };
-using Cells = std::array<Cell, kMaxRowFields>;
 
 /// A bit for the first character of a key: most members of a frame are told by it not to be wanted.
 std::uint64_t key_bit(std::string_view key) {
@@ -34,9 +35,12 @@ Cells find_cells(JsonObject row, std::span<const RowField> fields) {
     for (std::size_t tried = 0; tried < fields.size(); ++tried) {
       const std::size_t here = i;
       i = i + 1 == fields.size() ? 0 : i + 1;
-      if (member.key != fields[here].key) continue;
-      cells[here].twice = cells[here].value.has_value();
-      cells[here].value = member.value;
+      const std::string_view key = fields[here].key;
+      if (member.key.front() != key.front() || member.key != key) continue;
+      const std::uint32_t bit = std::uint32_t{1} << here;
+      cells.twice |= cells.found & bit;
+      cells.found |= bit;
+      cells.values[here] = member.value;
       break;
     }
   }
@@ -76,7 +80,7 @@ Result<std::optional<UtcTime>> read_time(FieldKind kind, JsonValue value) {
 
 /// A row while its cells are put in their places.
 struct Assembly {
-  TickerUpdate update;
+  TickerUpdate& update;
   std::optional<Decimal> vwap = std::nullopt;
 };
 
@@ -88,20 +92,17 @@ Result<void> put_time(const RowField& field, JsonValue value, Assembly& row) {
 }
 
 /// A number in quotes that needs no second look. False: it may be anything.
-bool put_plain_number(const RowField& field, JsonValue value, Assembly& row) {
-  if (field.kind == FieldKind::ratio || field.kind == FieldKind::vwap) return false;
-  if (value.kind() != JsonKind::text) return false;
-  const auto text = value.text();
-  if (!text || text->empty()) return false;
-  const bool exact = field.kind == FieldKind::price || field.kind == FieldKind::last_price;
-  const auto number = exact ? Decimal::parse(*text) : Decimal::parse_rounded(*text);
+bool put_plain_number(const RowField& field, JsonValue value, TickerUpdate& update) {
+  if (field.place == nullptr || field.element >= 0 || field.kind == FieldKind::ratio) return false;
+  const auto text = value.text_or_none();
+  if (!text) return false;
+  const auto number = Decimal::parse_plain(*text);
   if (!number || (number->is_negative() && field.kind != FieldKind::percent)) return false;
-  if (field.kind != FieldKind::price || !number->is_zero()) row.update.*field.place = *number;
+  if (field.kind != FieldKind::price || !number->is_zero()) update.*field.place = *number;
   return true;
 }
 
 Result<void> put_number(const RowField& field, JsonValue value, Assembly& row) {
-  if (put_plain_number(field, value, row)) return {};
   const auto number = read_number(field.kind, value);
   if (!number) return number.error();
   if (!*number) return {};
@@ -121,10 +122,8 @@ Result<void> put_value(const RowField& field, JsonValue value, Assembly& row) {
   return is_time(field.kind) ? put_time(field, value, row) : put_number(field, value, row);
 }
 
-Result<void> put(const RowField& field, const Cell& cell, Assembly& row) {
-  if (!cell.value || cell.value->is_null()) return {};
-  if (cell.twice) return Error{Errc::bad_data, "it stands there twice"};
-  JsonValue value = *cell.value;
+Result<void> put(const RowField& field, JsonValue value, Assembly& row) {
+  if (value.is_null()) return {};
   if (field.element >= 0) {
     const auto list = value.array();
     if (!list) return list.error();
@@ -144,32 +143,41 @@ Error not_asked_for(std::string_view name) {
 Result<TickerUpdate> read_row(JsonObject object, std::span<const RowField> fields,
                               const Symbol& symbol) {
   const Cells cells = find_cells(object, fields);
-  Assembly row{.update = TickerUpdate{.symbol = symbol}};
+  Result<TickerUpdate> update{TickerUpdate{.symbol = symbol}};
+  Assembly row{.update = *update};
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (auto done = put(fields[i], cells[i], row); !done) {
-      return std::move(done).error().within(fields[i].key);
+    if ((cells.found >> i & 1U) == 0) continue;
+    const bool twice = (cells.twice >> i & 1U) != 0;
+    if (!twice && put_plain_number(fields[i], cells.values[i], *update)) continue;
+    Result<void> done = twice ? Error{Errc::bad_data, "it stands there twice"}
+                              : put(fields[i], cells.values[i], row);
+    if (!done) {
+      update = std::move(done).error().within(fields[i].key);
+      return update;
     }
   }
   if (!row.update.quote_volume && row.update.base_volume && row.vwap) {
     row.update.quote_volume = multiply(*row.update.base_volume, *row.vwap);
   }
-  return std::move(row.update);
+  return update;
 }
 
 Result<TickerUpdate> read_row_tuple(JsonArray tuple, std::size_t first,
                                     std::span<const RowField> fields, const Symbol& symbol) {
-  Assembly row{.update = TickerUpdate{.symbol = symbol}};
+  Result<TickerUpdate> update{TickerUpdate{.symbol = symbol}};
+  Assembly row{.update = *update};
   std::size_t at = 0;
   for (const JsonValue value : tuple) {
     for (const RowField& field : fields) {
       if (at != first + static_cast<std::size_t>(field.element) || value.is_null()) continue;
       if (auto done = put_value(field, value, row); !done) {
-        return std::move(done).error().within(field.key);
+        update = std::move(done).error().within(field.key);
+        return update;
       }
     }
     ++at;
   }
-  return std::move(row.update);
+  return update;
 }
 
 Result<UtcTime> unix_time(std::int64_t ms) {
