@@ -93,7 +93,7 @@ const std::filesystem::path& AgendaStage::state_dir(const Plan& plan) {
   return plan.settings->config.general.state_dir;
 }
 
-Result<void> AgendaStage::start(std::shared_ptr<Plan> plan) {
+Result<void> AgendaStage::start(const std::shared_ptr<Plan>& plan) {
   const Config& config = plan->settings->config;
   const auto make_http = [this, plan]() -> Result<std::unique_ptr<HttpTransport>> {
     const auto online = load_online();

@@ -44,7 +44,7 @@ class AgendaStage {
   [[nodiscard]] static const std::filesystem::path& state_dir(const Plan& plan);
 
   /// Errors: unavailable (no descriptor left).
-  Result<void> start(std::shared_ptr<Plan> plan);
+  Result<void> start(const std::shared_ptr<Plan>& plan);
   /// Other schedules, signals and heartbeats from now on, the first ones among them; what runs goes
   /// on. What cannot be done is told.
   void change(std::shared_ptr<Plan> plan);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <system_error>
 
@@ -50,7 +51,8 @@ std::optional<std::string> folder_fault(const std::filesystem::path& folder) {
   if (::statvfs(folder.c_str(), &space) != 0) return std::nullopt;
   const std::uint64_t free = std::uint64_t{space.f_bavail} * space.f_frsize;
   if (free >= kLeastFree) return std::nullopt;
-  return fmt::format("{}: only {} MiB are free", folder.string(), free / (1024U * 1024U));
+  return fmt::format("{}: only {} MiB are free", folder.string(),
+                     free / (std::uintmax_t{1024} * 1024U));
 }
 
 std::optional<std::string> queue_fault(const SetUpCheck& what, Session& session) {

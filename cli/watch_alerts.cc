@@ -24,7 +24,7 @@ std::uint64_t number_of(const std::optional<std::string>& text) {
 
 }  // namespace
 
-Result<std::unique_ptr<WatchAlerts>> WatchAlerts::open(const Config& config, Life life,
+Result<std::unique_ptr<WatchAlerts>> WatchAlerts::open(const Config& config, const Life& life,
                                                        RuleDesk::Seeder seeder, Ports ports) {
   // Not make_unique: the constructor is private.
   std::unique_ptr<WatchAlerts> alerts{new WatchAlerts{ports}};

@@ -43,8 +43,9 @@ class WatchAlerts final : public TickObserver {
   };
   /// Precondition: this process holds the state folder.
   /// Errors: those of compile_alerts() and WatchJournal::open().
-  static Result<std::unique_ptr<WatchAlerts>> open(const Config& config, Life life,
+  static Result<std::unique_ptr<WatchAlerts>> open(const Config& config, const Life& life,
                                                    RuleDesk::Seeder seeder, Ports ports);
+  ~WatchAlerts() override = default;
   WatchAlerts(const WatchAlerts&) = delete;
   WatchAlerts& operator=(const WatchAlerts&) = delete;
 

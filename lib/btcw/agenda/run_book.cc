@@ -31,7 +31,7 @@ Result<RunRecords> RunBook::load() const {
   if (file.fd() == -ENOENT) return RunRecords{};
   if (!file.is_open()) return file_error(file_.string(), "cannot open", file.fd());
   std::string text;
-  std::array<char, 16 * 1024> piece{};
+  std::array<char, std::size_t{16} * 1024> piece{};
   for (;;) {
     const ssize_t count = files_.read(file.fd(), piece.data(), piece.size());
     if (count < 0) return file_error(file_.string(), "cannot read", count);

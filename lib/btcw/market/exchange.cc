@@ -13,6 +13,7 @@ void take(std::optional<T>& into, const std::optional<T>& later) {
   if (later) into = later;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): they are texts and parts of names
 constexpr std::array kExchanges{
 #define BTCW_EXCHANGE(NAME, URL, BURST, INTERVAL)                                    \
   Exchange{.name = #NAME,                                                            \
@@ -23,6 +24,7 @@ constexpr std::array kExchanges{
 #include "btcw/market/exchanges.def"
 #undef BTCW_EXCHANGE
 };
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace
 

@@ -21,6 +21,7 @@ class CurlTransfer {
  public:
   /// `settings` is borrowed.
   CurlTransfer(HttpRequest request, HttpDone done, const CurlSettings& settings, SteadyTime now);
+  ~CurlTransfer() = default;
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 

@@ -25,7 +25,7 @@ std::string known_schemes_near(std::string_view scheme) {
 std::span<const ChannelKind> channel_kinds() {
   // One a line, so that two that are added do not meet.
   // clang-format off
-  static const std::array kinds{
+  static const std::array kKinds{
       telegram_channel(),
       discord_channel(),
       slack_channel(),
@@ -48,7 +48,7 @@ std::span<const ChannelKind> channel_kinds() {
       stdout_channel(),
   };
   // clang-format on
-  return kinds;
+  return kKinds;
 }
 
 const ChannelKind* find_channel_kind(std::string_view type) {

@@ -6,7 +6,7 @@
 namespace btcw {
 namespace {
 
-constexpr std::size_t kMostTextBytes = 16 * 1024;
+constexpr std::size_t kMostTextBytes = std::size_t{16} * 1024;
 constexpr std::size_t kMostLineBytes = 200;
 constexpr std::size_t kMostTagBytes = 64;
 constexpr std::size_t kMostLines = 40;

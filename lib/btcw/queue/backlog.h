@@ -21,7 +21,7 @@ namespace btcw {
 /// bounded amount of memory; the next scan goes on behind the last of them.
 class Backlog {
  public:
-  static constexpr std::size_t kMaxNames = 16 * 1024;
+  static constexpr std::size_t kMaxNames = std::size_t{16} * 1024;
 
   explicit Backlog(std::size_t max_names = kMaxNames) : max_names_{max_names} {}
 

@@ -256,6 +256,7 @@ int FileQueue::wake_fd() {
   return watch_fd_;
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it takes what waits in the descriptor
 void FileQueue::drain_watch() {
   if (watch_fd_ < 0) return;
   alignas(inotify_event) std::array<char, 4096> events;

@@ -10,7 +10,7 @@
 namespace btcw {
 
 /// A larger file is no message.
-inline constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxMessageBytes = std::size_t{1024} * 1024;
 
 /// What notification_json() writes, with a line end.
 std::string encode_message(const Notification& message);

@@ -1,5 +1,6 @@
 #include "btcw/queue/message_members.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -140,10 +141,9 @@ Result<MessageMembers> MessageMembers::read(std::string_view json) {
 }
 
 const MessageMember* MessageMembers::find(std::string_view name) const {
-  for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
-    if (member->key == name) return member->kind == Kind::null ? nullptr : &*member;
-  }
-  return nullptr;
+  const auto is_it = [name](const MessageMember& member) { return member.key == name; };
+  const auto last = std::find_if(members_.rbegin(), members_.rend(), is_it);
+  return last == members_.rend() || last->kind == Kind::null ? nullptr : &*last;
 }
 
 const MessageMember* MessageMembers::take(std::string_view name) {

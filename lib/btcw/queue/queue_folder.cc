@@ -125,7 +125,7 @@ int rename_as_new(Files& files, const OpenFile& from, const std::string& name, c
 }
 
 AsideReason read_reason(Files& files, const OpenFile& folder, const std::string& name) {
-  constexpr std::size_t kMaxReason = 16 * 1024;
+  constexpr std::size_t kMaxReason = std::size_t{16} * 1024;
   AsideReason aside{.reason = "", .since = {}};
   struct stat found {};
   if (files.stat_at(folder.fd(), name.c_str(), found, AT_SYMLINK_NOFOLLOW) == 0) {
@@ -149,7 +149,7 @@ AsideReason read_reason(Files& files, const OpenFile& folder, const std::string&
 }
 
 Result<std::string> read_all(Files& files, int fd, std::size_t max) {
-  constexpr std::size_t kBlock = 16 * 1024;
+  constexpr std::size_t kBlock = std::size_t{16} * 1024;
   std::string bytes;
   while (bytes.size() <= max) {
     const auto have = bytes.size();

@@ -28,6 +28,7 @@ Result<TypedNode> require_condition(TypedNode node) {
                   "expected a condition, found a number: compare it, as in last > 100000");
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing is derived from it
 class Parser final : private NumberParser {
  public:
   Parser(std::vector<Token> tokens, const ParseOptions& options)

@@ -193,7 +193,7 @@ void SignalFolder::read_followed(const std::vector<Found>& found, UtcTime now,
   }
 }
 
-void SignalFolder::read_singles(std::vector<Found> found, UtcTime now, std::size_t max_bytes,
+void SignalFolder::read_singles(const std::vector<Found>& found, UtcTime now, std::size_t max_bytes,
                                 Batch& batch) {
   std::size_t bytes = 0;
   for (const Found& one : found) {

@@ -73,7 +73,8 @@ class SignalFolder {
   [[nodiscard]] std::optional<FilePosition> position_in(const FollowedFile& rotated) const;
   void read_followed(const std::vector<Found>& found, UtcTime now, std::size_t max_bytes,
                      Batch& batch);
-  void read_singles(std::vector<Found> found, UtcTime now, std::size_t max_bytes, Batch& batch);
+  void read_singles(const std::vector<Found>& found, UtcTime now, std::size_t max_bytes,
+                    Batch& batch);
   void forget_gone(const std::vector<Found>& found, Batch& batch);
   [[nodiscard]] bool move_aside(const Single& single) const;
   void tell_once(const std::string& what, const std::string& message);

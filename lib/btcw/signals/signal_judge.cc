@@ -79,8 +79,9 @@ ToldSignals ToldSignals::read(std::string_view text) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     const std::size_t first = line.find(' ');
-    const std::size_t second = first == line.npos ? line.npos : line.find(' ', first + 1);
-    if (second == line.npos) continue;
+    const std::size_t second =
+        first == std::string_view::npos ? std::string_view::npos : line.find(' ', first + 1);
+    if (second == std::string_view::npos) continue;
     std::int64_t ms = 0;
     const auto [end, error] = std::from_chars(line.data(), line.data() + first, ms);
     const auto strength = Decimal::parse(line.substr(first + 1, second - first - 1));

@@ -59,7 +59,7 @@ Result<std::int64_t> version_in_one_look(Database& database, const DatabaseOptio
 Result<void> use_wal(Database& database, milliseconds patience, const std::string& file) {
   for (milliseconds waited{0};; waited += milliseconds{kRetryMs}) {
     auto statement = database.prepare("PRAGMA journal_mode = WAL");
-    auto row = statement ? statement->step() : Result<bool>{std::move(statement).error()};
+    auto row = statement ? statement->step() : Result<bool>{statement.error()};
     if (row) {
       if (*row && statement->text(0) == "wal") return {};
       return Error{Errc::unavailable, file + ": its file system cannot do WAL"};

@@ -22,8 +22,8 @@ Result<const Crypto*> load() {
 }  // namespace
 
 Result<const Crypto*> load_crypto() {
-  static const Result<const Crypto*> loaded = load();
-  return loaded;
+  static const Result<const Crypto*> kLoaded = load();
+  return kLoaded;
 }
 
 std::size_t number_size(KeyKind kind) {

@@ -6,7 +6,7 @@
 
 namespace btcw {
 
-DemoSource::DemoSource(DemoOptions options, const Clock& clock)
+DemoSource::DemoSource(const DemoOptions& options, const Clock& clock)
     : clock_{clock},
       start_{clock.now()},
       steady_start_{clock.steady_now()},
@@ -17,7 +17,7 @@ DemoSource::DemoSource(DemoOptions options, const Clock& clock)
   set_symbols(options.symbols);
 }
 
-void DemoSource::reconfigure(std::vector<Symbol> symbols, milliseconds interval) {
+void DemoSource::reconfigure(const std::vector<Symbol>& symbols, milliseconds interval) {
   set_symbols(symbols);
   if (interval == interval_) return;
   // The next tick lies on the new grid, after the last one.

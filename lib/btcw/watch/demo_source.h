@@ -28,10 +28,10 @@ struct DemoOptions {
 class DemoSource final : public TickerSource {
  public:
   /// Precondition: options.interval > 0.
-  DemoSource(DemoOptions options, const Clock& clock);
+  DemoSource(const DemoOptions& options, const Clock& clock);
 
   /// Other symbols or another interval from the next tick on; the market goes on where it is.
-  void reconfigure(std::vector<Symbol> symbols, milliseconds interval);
+  void reconfigure(const std::vector<Symbol>& symbols, milliseconds interval);
 
   [[nodiscard]] int fd() const override { return -1; }
   [[nodiscard]] SteadyTime due() const override;

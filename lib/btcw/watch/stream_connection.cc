@@ -217,7 +217,7 @@ void StreamConnection::ping() {
   post(std::move(text));
 }
 
-void StreamConnection::post(std::string text) {
+void StreamConnection::post(const std::string& text) {
   free_at_ = ports_.clock.steady_now() + stream_.limits.between_requests;
   ports_.sockets.send(socket_, text);
 }

@@ -84,7 +84,7 @@ class StreamConnection {
   void enter(StreamPhase phase);
   void queue_requests(std::span<const Symbol> symbols);
   void ping();
-  void post(std::string text);
+  void post(const std::string& text);
   StreamNews read(const SocketEvent& event);
   void note_unreadable(Error why);
   void give_up(Error why);

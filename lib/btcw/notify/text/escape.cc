@@ -125,8 +125,7 @@ std::string escape_wecom(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 8);
   bool is_line_start = true;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
+  for (const char c : text) {
     out += c;
     const bool begins_line = is_line_start && (c == '#' || c == '>' || c == '-');
     if (begins_line || c == '*' || c == '`' || c == ']' || c == '<') out += kInvisibleSpace;
