@@ -30,9 +30,15 @@ Error failure(std::string_view what) {
 
 Error damaged() { return {Errc::bad_data, "the stored list of pairs is damaged"}; }
 
-struct Closer {
-  int fd;
-  ~Closer() { ::close(fd); }
+class Closer {
+ public:
+  explicit Closer(int fd) : fd_{fd} {}
+  ~Closer() { ::close(fd_); }
+  Closer(const Closer&) = delete;
+  Closer& operator=(const Closer&) = delete;
+
+ private:
+  int fd_;
 };
 
 Result<std::string> read_file(const std::filesystem::path& path) {
