@@ -150,9 +150,9 @@ void AgendaStage::set_journal_users(const Plan& plan) {
   }
 }
 
-void AgendaStage::change(std::shared_ptr<Plan> plan) {
+void AgendaStage::change(const std::shared_ptr<Plan>& plan) {
   if (!runner_) {
-    if (auto started = start(std::move(plan)); !started) log_.error(started.error().message);
+    if (auto started = start(plan); !started) log_.error(started.error().message);
     return;
   }
   use(*plan);

@@ -47,7 +47,7 @@ class AgendaStage {
   Result<void> start(const std::shared_ptr<Plan>& plan);
   /// Other schedules, signals and heartbeats from now on, the first ones among them; what runs goes
   /// on. What cannot be done is told.
-  void change(std::shared_ptr<Plan> plan);
+  void change(const std::shared_ptr<Plan>& plan);
 
   /// What watches the ticks and the time for it, now and when it is started.
   [[nodiscard]] std::vector<TickObserver*> observers();

@@ -120,7 +120,7 @@ void StreamConnection::tend() {
   if (now >= answer_by_) return give_up({Errc::unavailable, "no answer to a subscription"});
   if (now >= ping_at_ && may_send()) ping();
   if (!requests_.empty() && may_send()) {
-    post(std::move(requests_.front()));
+    post(requests_.front());
     requests_.pop_front();
   }
   if (requests_.empty()) phase_ = StreamPhase::streaming;
@@ -212,9 +212,9 @@ void StreamConnection::ping() {
     free_at_ = now + stream_.limits.between_requests;
     return ports_.sockets.ping(socket_);
   }
-  std::string text = stream_.ping(stamp());
+  const std::string text = stream_.ping(stamp());
   ++numbers_;
-  post(std::move(text));
+  post(text);
 }
 
 void StreamConnection::post(const std::string& text) {

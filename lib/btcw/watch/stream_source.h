@@ -46,6 +46,8 @@ class StreamSource final : public TickerSource, public PollSelection {
   /// All is borrowed.
   StreamSource(StreamOptions options, StreamFleet::Ports ports);
   ~StreamSource() override;
+  StreamSource(const StreamSource&) = delete;
+  StreamSource& operator=(const StreamSource&) = delete;
 
   /// From now on these. Connections to exchanges that are reached as before are kept.
   void reconfigure(StreamOptions options);
