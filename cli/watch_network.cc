@@ -22,8 +22,12 @@ bool same(const HttpOptions& a, const HttpOptions& b) {
 }
 
 bool same(const ExchangeOptions& a, const ExchangeOptions& b) {
-  const auto& [enabled, rest_url, ws_url] = a;
-  return enabled == b.enabled && rest_url == b.rest_url && ws_url == b.ws_url;
+  const auto& [enabled, rest_url, ws_url, rate, key] = a;
+  const auto text = [](const std::shared_ptr<const Secret>& secret) {
+    return secret ? secret->reveal() : std::string_view{};
+  };
+  return enabled == b.enabled && rest_url == b.rest_url && ws_url == b.ws_url && rate == b.rate &&
+         text(key) == text(b.key);
 }
 
 bool same(const MarketOptions& a, const MarketOptions& b) {

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "btcw/config/agenda_sections.h"
@@ -14,6 +16,7 @@
 #include "btcw/config/channel_sections.h"
 #include "btcw/config/exchange_text.h"
 #include "btcw/config/url_text.h"
+#include "btcw/market/call_rate.h"
 #include "btcw/market/exchange_names.h"
 #include "btcw/process/command_words.h"
 #include "btcw/redis/redis_url.h"
@@ -153,6 +156,23 @@ std::string join_lines(const std::vector<std::string>& lines) {
 bool is_url_without_password(std::string_view text) {
   const auto url = RedisUrl::parse(text);
   return url && url->password.empty();
+}
+
+Result<std::string> read_rate(std::string_view text) {
+  if (text.empty()) return std::string{};
+  const auto rate = parse_call_rate(text);
+  if (!rate) return rate.error();
+  return std::string{text};
+}
+
+const Secret& exchange_key(const Config& config, const KeyPlace& place) {
+  static const Secret kNone;
+  const auto& key = OneExchange::in(config, place).key;
+  return key ? *key : kNone;
+}
+
+void set_exchange_key(Config& config, const KeyPlace& place, Secret key) {
+  OneExchange::in(config, place).key = std::make_shared<const Secret>(std::move(key));
 }
 
 // clang-format off
@@ -423,6 +443,10 @@ const ConfigKey kKeys[] = {
      "another host for its REST calls: a mirror, a proxy, a test server"},
     {"exchange.*.ws_url", TextKey{kOfExchange<&ExchangeOptions::ws_url>, read_websocket_url},
      "another host for its streams"},
+    {"exchange.*.rate", TextKey{kOfExchange<&ExchangeOptions::rate>, read_rate},
+     "how often it may be asked, such as 30/1m, in place of what its rules allow"},
+    {"exchange.*.key", SecretKey{exchange_key, set_exchange_key},
+     "your key there, where it is asked with one: coingecko"},
 
     {"signals.dir", PathKey{kIn<&Config::signals, &SignalOptions::dir>},
      "folder of a trading bot's signals, which 'btcw watch' makes messages of"},

@@ -127,8 +127,7 @@ bool RestCandles::wait(SteadyTime until, std::span<const int> wake_fds) const {
 Result<HttpResponse> RestCandles::send(const Place& place, std::string target,
                                        std::span<const int> wake_fds) {
   log_.debug("asking", {{"exchange", place.record.name().text()}, {"target", target}});
-  HttpRequest request{.url = place.record.url({.target = std::move(target), .symbols = {}})};
-  request.headers = {{"Accept", "application/json"}};
+  HttpRequest request = place.record.request({.target = std::move(target), .symbols = {}});
   request.connect_timeout = options_.connect_timeout;
   request.timeout = options_.timeout;
   request.max_body_bytes = kMaxBody;

@@ -70,6 +70,11 @@ Result<Ticker> to_ticker(const TickerUpdate& update, ExchangeName exchange, UtcT
 
 std::span<const Exchange> exchanges() { return kExchanges; }
 
+std::string_view key_header(std::string_view exchange, std::string_view base_url) {
+  if (exchange != "coingecko") return {};
+  return base_url.starts_with("https://pro-api.") ? "x-cg-pro-api-key" : "x-cg-demo-api-key";
+}
+
 const Exchange* find_exchange(std::string_view name) {
   const auto found = std::find_if(kExchanges.begin(), kExchanges.end(),
                                   [name](const Exchange& each) { return each.name == name; });

@@ -91,6 +91,10 @@ struct Exchange {
 
 /// All exchanges in the order of exchanges.def.
 std::span<const Exchange> exchanges();
+/// The header in which that source, reached at `base_url`, takes a key that a user has there;
+/// empty: it takes none. CoinGecko's: https://docs.coingecko.com/reference/authentication
+std::string_view key_header(std::string_view exchange, std::string_view base_url);
+
 /// nullptr when there is none of that name.
 const Exchange* find_exchange(std::string_view name);
 

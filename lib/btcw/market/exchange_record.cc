@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "btcw/market/call_rate.h"
+
 namespace btcw {
 namespace {
 
@@ -16,6 +18,13 @@ std::string base_url(const Exchange& exchange, const ExchangeOptions& options) {
   return url;
 }
 
+CallBudget budget_of(const Exchange& exchange, const ExchangeOptions& options) {
+  const auto rate = parse_call_rate(options.rate);
+  if (!rate) return exchange.budget;  // none is set: the configuration takes no other text
+  return {.burst = std::min(exchange.budget.burst, rate->calls),
+          .interval = rate->per / rate->calls};
+}
+
 }  // namespace
 
 ExchangeRecord::ExchangeRecord(const Exchange& exchange, ExchangeName name,
@@ -25,12 +34,21 @@ ExchangeRecord::ExchangeRecord(const Exchange& exchange, ExchangeName name,
       name_{name},
       base_url_{base_url(exchange, options)},
       enabled_{options.enabled},
+      own_budget_{budget_of(exchange, options)},
+      key_{options.key},
       clock_{clock},
       budget_{budget},
       look_again_{clock.steady_now()},
       paid_until_{clock.steady_now()} {}
 
-std::string ExchangeRecord::url(const RestCall& call) const { return base_url_ + call.target; }
+HttpRequest ExchangeRecord::request(const RestCall& call) const {
+  HttpRequest request{.url = base_url_ + call.target, .headers = {{"Accept", "application/json"}}};
+  const std::string_view header = key_header(exchange_.name, base_url_);
+  if (key_ && !key_->empty() && !header.empty()) {
+    request.headers.emplace_back(header, key_->reveal());
+  }
+  return request;
+}
 
 void ExchangeRecord::look_at_budget() {
   const SteadyTime now = clock_.steady_now();
@@ -77,7 +95,7 @@ void ExchangeRecord::remember_unknown(const Symbol& symbol, const Error& unknown
 std::optional<SteadyTime> ExchangeRecord::pay_for_call(int weight) {
   // A leaky bucket: each call is paid for with its weight in intervals, `burst` intervals may be
   // owed. What weighs more than that waits until nothing is.
-  const CallBudget& budget = exchange_.budget;
+  const CallBudget& budget = own_budget_;
   const SteadyTime now = clock_.steady_now();
   const SteadyTime allowed =
       paid_until_ - (std::max(budget.burst, weight) - weight) * budget.interval;

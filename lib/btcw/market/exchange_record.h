@@ -25,8 +25,8 @@ class ExchangeRecord {
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
   [[nodiscard]] ExchangeName name() const { return name_; }
   [[nodiscard]] bool enabled() const { return enabled_; }
-  /// The URL of a call: the configured host or the exchange's own, and the target.
-  [[nodiscard]] std::string url(const RestCall& call) const;
+  /// A call to the configured host or the exchange's own, with the user's key where there is one.
+  [[nodiscard]] HttpRequest request(const RestCall& call) const;
 
   /// The limit that is in force: rate_limited, with its end.
   [[nodiscard]] std::optional<Error> limit();
@@ -62,6 +62,8 @@ class ExchangeRecord {
   ExchangeName name_;
   std::string base_url_;
   bool enabled_;
+  CallBudget own_budget_;
+  std::shared_ptr<const Secret> key_;
   const Clock& clock_;
   RequestBudget* budget_;
   SteadyTime look_again_;

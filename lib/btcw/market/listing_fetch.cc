@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "btcw/market/exchange.h"
+#include "btcw/market/exchange_record.h"
 #include "btcw/market/listings/forms.h"
 #include "btcw/market/listings/listing_reader.h"
 
@@ -15,13 +15,13 @@ namespace {
 constexpr std::size_t kMaxBody = std::size_t{32} * 1024 * 1024;
 constexpr milliseconds kShortestTimeout = seconds{30};
 
-std::string url_of(const ListingForm& form, const ExchangeName& name,
-                   const MarketOptions& options) {
+HttpRequest request_for(const ListingForm& form, const ExchangeName& name,
+                        const MarketOptions& options, const Clock& clock) {
   const auto section = options.exchanges.find(name);
-  std::string url = section == options.exchanges.end() ? std::string{} : section->second.rest_url;
-  if (url.empty()) url = find_exchange(name.text())->rest_url;
-  while (url.ends_with('/')) url.pop_back();
-  return url.append(form.target);
+  const ExchangeOptions own =
+      section == options.exchanges.end() ? ExchangeOptions{} : section->second;
+  const ExchangeRecord record{*find_exchange(name.text()), name, own, clock};
+  return record.request({.target = std::string{form.target}, .symbols = {}});
 }
 
 }  // namespace
@@ -38,8 +38,7 @@ std::vector<Result<Listing>> fetch_listings(std::span<const ExchangeName> exchan
       listings[i] = Error{Errc::invalid_input, "there is no list of its pairs"};
       continue;
     }
-    HttpRequest request{.url = url_of(*form, exchanges[i], options)};
-    request.headers = {{"Accept", "application/json"}};
+    HttpRequest request = request_for(*form, exchanges[i], options, clock);
     request.connect_timeout = options.connect_timeout;
     request.timeout = std::max(options.timeout, kShortestTimeout);
     request.max_body_bytes = kMaxBody;

@@ -11,6 +11,7 @@
 #include "btcw/base/log.h"
 #include "btcw/base/random.h"
 #include "btcw/base/result.h"
+#include "btcw/base/secret.h"
 #include "btcw/base/symbol.h"
 #include "btcw/base/ticker.h"
 #include "btcw/net/http.h"
@@ -22,6 +23,8 @@ struct ExchangeOptions {
   bool enabled = true;
   std::string rest_url = {};  ///< empty: the exchange's own
   std::string ws_url = {};    ///< empty: the exchange's own
+  std::string rate = {};      ///< as parse_call_rate() reads it; empty: the exchange's own budget
+  std::shared_ptr<const Secret> key = nullptr;  ///< sent where the source takes one (key_header)
 };
 
 struct MarketOptions {

@@ -167,8 +167,7 @@ bool RestFetch::is_pointless(const Call& call) const {
 }
 
 void RestFetch::start(Call call) {
-  HttpRequest request{.url = tools_.records.at(call.exchange).url(call.rest)};
-  request.headers = {{"Accept", "application/json"}};
+  HttpRequest request = tools_.records.at(call.exchange).request(call.rest);
   request.connect_timeout = tools_.options.connect_timeout;
   request.timeout = timeout_of(call);
   tools_.log.debug("asking", {{"exchange", call.exchange.text()}, {"target", call.rest.target}});
