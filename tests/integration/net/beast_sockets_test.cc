@@ -112,7 +112,7 @@ TEST_CASE("messages go both ways, in their order, in the clear and encrypted, pl
 TEST_CASE("pings of either side are answered by the other") {
   std::atomic<std::size_t> pongs = 0;
   SocketServer server{[&pongs](SocketPeer& peer) {
-    REQUIRE(peer.frame(0x89, "hello"));
+    if (!peer.frame(0x89, "hello")) return;
     std::string message;
     while (peer.read(message)) {
       pongs = peer.pongs();
