@@ -114,10 +114,11 @@ Result<void> WatchActions::send(const ActionRun& run, const ActionSettings& sett
 
 Result<std::string> WatchActions::drain(const ActionRun& run, ActionSettings& settings) {
   if (!settings.delivery) return Error{Errc::unavailable, "drained after a restart only"};
-  std::unique_lock in_use{settings.delivery_in_use, std::defer_lock};
+  std::unique_lock in_use{settings.delivery_in_use, std::try_to_lock};
   constexpr milliseconds kLookAgain{50};
-  while (!in_use.try_lock_for(kLookAgain)) {
+  while (!in_use.owns_lock() && !in_use.try_lock()) {
     if (run.stop.is_raised()) return Error{Errc::unavailable, "another drain goes on"};
+    session_.clock.wait_until(session_.clock.steady_now() + kLookAgain, {});
   }
   auto queue = open_queue(settings.config, session_);
   if (!queue) return std::move(queue).error();

@@ -24,7 +24,7 @@ struct ActionSettings {
   std::vector<SymbolRequest> watched = {};
   bool simulated = false;                             ///< no exchange is asked
   std::unique_ptr<DeliveryStage> delivery = nullptr;  ///< nullptr: nothing is drained
-  std::timed_mutex delivery_in_use = {};
+  std::mutex delivery_in_use = {};
 
   explicit ActionSettings(Config from) : config{std::move(from)} {}
 };

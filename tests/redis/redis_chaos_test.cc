@@ -86,7 +86,7 @@ class Stream {
     const Ticker ticker = test::linked_ticker(test::symbol_of("BTC/USDT"), ++number_, clock_.now());
     const CacheEntry entry{ticker};
     const auto begin = clock_.steady_now();
-    REQUIRE(cache_.put({&entry, 1}));
+    if (const auto put = cache_.put({&entry, 1}); !put) refused_ = put.error().message;
     longest_ = std::max(longest_, clock_.steady_now() - begin);
     std::this_thread::sleep_for(milliseconds{3});
   }
@@ -99,12 +99,15 @@ class Stream {
     return true;
   }
   [[nodiscard]] auto longest() const { return longest_; }
+  /// Why the cache did not take a ticker, which it always has to.
+  [[nodiscard]] const std::string& refused() const { return refused_; }
 
  private:
   PriceCache& cache_;
   Clock& clock_;
   std::int64_t number_ = 0;
   std::chrono::nanoseconds longest_{0};
+  std::string refused_;
 };
 
 void begin_trouble(int kind, RedisServer& server) {
@@ -167,6 +170,7 @@ TEST_CASE("a hundred troubles of Redis: two lines each, no stall, no wrong price
   CHECK(seen.wrong == 0);
   CHECK(seen.backwards == 0);
   CHECK(seen.stalls == 0);
+  CHECK(stream.refused() == "");
   CHECK(stream.longest() < kStall);
   WARN("read " << seen.from_redis << " prices from Redis and " << seen.from_local
                << " from the local cache; the longest put took "
