@@ -9,6 +9,8 @@
 
 #include "btcw/market/exchange_names.h"
 #include "btcw/online/online.h"
+#include "btcw/store/request_budget.h"
+#include "online_market.h"
 
 namespace btcw::cli {
 namespace {
@@ -66,7 +68,12 @@ std::vector<Result<Listing>> SymbolListings::fetch(std::span<const ExchangeName>
   const auto online = load_online();
   if (!online) return all_fail(online.error());
   const auto http = (*online)->make_http(std::move(config->http), session_.clock, session_.log);
-  return (*online)->fetch_listings(exchanges, config->market, *http, session_.clock, session_.log);
+  SharedBudget budget{request_budget_file(*config), session_.clock, session_.log};
+  return (*online)->fetch_listings(exchanges, {.options = config->market,
+                                               .budget = budget,
+                                               .http = *http,
+                                               .clock = session_.clock,
+                                               .log = session_.log});
 }
 
 std::vector<Listing> SymbolListings::stored() const {

@@ -84,6 +84,38 @@ TEST_CASE("an exchange that cannot be asked leaves its older list, or a partial 
   CHECK_THAT(limited.err, Contains("okx: ") && Contains("(not before 20"));
 }
 
+TEST_CASE("symbols keeps to a limit that any command was told") {
+  SymbolsBench bench;
+  bench.exchange.behave("okx", {.trouble = FakeTrouble::ban, .retry_after = btcw::seconds{120}});
+  CHECK(bench.price({"okx:BTC/USDT"}).exit_code == 5);
+  bench.exchange.behave("okx", {});
+  CHECK(bench.exchange.requests("okx") == 1);
+  const Outcome banned = bench.symbols({"okx"});
+  CHECK(banned.exit_code == 5);
+  CHECK_THAT(banned.err, Contains("okx: ") && Contains("(not before 20"));
+  CHECK(bench.exchange.requests("okx") == 1);
+
+  bench.exchange.behave("kraken", {.trouble = FakeTrouble::ban, .retry_after = btcw::seconds{120}});
+  CHECK(bench.symbols({"kraken"}).exit_code == 5);
+  CHECK(bench.price({"kraken:BTC/USDT"}).exit_code == 5);
+  CHECK(bench.exchange.requests("kraken") == 1);
+}
+
+TEST_CASE("a list takes a call of what an exchange may be sent") {
+  SymbolsBench bench;
+  const auto environment =
+      std::map<std::string, std::string>{{"BTCW__EXCHANGE__OKX__RATE", "2/1h"}};
+  const Invocation refresh{.arguments = {"symbols", "okx", "--refresh"},
+                           .environment = environment};
+  CHECK(bench.sandbox.run(refresh).exit_code == 0);
+  CHECK(bench.price({"okx:BTC/USDT"}, environment).exit_code == 0);
+  CHECK(bench.exchange.requests("okx") == 2);
+  const Outcome third = bench.sandbox.run(refresh);
+  CHECK(third.exit_code == 3);
+  CHECK_THAT(third.err, Contains("used up") && Contains("an older list is shown"));
+  CHECK(bench.exchange.requests("okx") == 2);
+}
+
 TEST_CASE("symbols refuses what it cannot mean") {
   const SymbolsBench bench;
   CHECK_THAT(bench.symbols({"krakn"}).err, Contains("did you mean \"kraken\"?"));

@@ -9,7 +9,7 @@
 #include "btcw/base/result.h"
 #include "btcw/base/ticker_reader.h"
 #include "btcw/market/candle_market.h"
-#include "btcw/market/listing.h"
+#include "btcw/market/listing_fetch.h"
 #include "btcw/market/market.h"
 #include "btcw/market/stream.h"
 #include "btcw/net/http.h"
@@ -41,8 +41,7 @@ struct Online {
   std::unique_ptr<TickerReader> (*make_ticker_reader)();
   /// What the exchanges say can be traded there; see market/listing_fetch.h.
   std::vector<Result<Listing>> (*fetch_listings)(std::span<const ExchangeName> exchanges,
-                                                 const MarketOptions& options, HttpTransport& http,
-                                                 const Clock& clock, Log& log);
+                                                 const ListingTools& tools);
   /// The exchanges that can be streamed from; see market/stream.h.
   std::span<const ExchangeStream> (*exchange_streams)();
   /// What exchanges know of the time before now; see market/candle_market.h.
