@@ -1,10 +1,14 @@
-// The frame readers of all streams; see fuzz_stream().
+// See fuzz_stream(). One program picks the exchange by the input, and one for each exchange does
+// not.
 #include <cstddef>
 #include <cstdint>
 
+#include "fuzzed.h"
 #include "support/fuzz_stream.h"
 
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  btcw::test::fuzz_stream({reinterpret_cast<const char*>(data), size});
+  btcw::test::fuzz_stream({reinterpret_cast<const char*>(data), size}, kFuzzedExchange);
   return 0;
 }

@@ -5,17 +5,17 @@
 
 #include "btcw/market/candles/candle_reader.h"
 #include "support/fuzz_base.h"
+#include "support/fuzz_pick.h"
 
 namespace btcw::test {
 
-/// The readers of all exchanges' candles. The first byte picks the exchange, the second the length
-/// and the status; the rest is the body.
-inline void fuzz_candles(std::string_view input) {
+/// The readers of all exchanges' candles. The first byte picks the exchange unless `only` names it,
+/// the second the length and the status; the rest is the body.
+inline void fuzz_candles(std::string_view input, std::string_view only = {}) {
   constexpr std::array kStatuses{200, 200, 200, 400, 403, 404, 429, 503};
   if (input.size() < 2) return;
-  const auto forms = candle_forms();
   const auto pick = static_cast<unsigned char>(input[1]);
-  const CandleForm& form = forms[static_cast<unsigned char>(input[0]) % forms.size()];
+  const CandleForm& form = picked(candle_forms(), &CandleForm::exchange, input[0], only);
   const std::size_t length = pick % kCandleLengths.size();
   const HttpResponse response{.status = kStatuses[pick >> 5U],
                               .body = std::string{input.substr(2)},

@@ -2,11 +2,14 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 
 #include "support/fuzz_base.h"
 #include "support/fuzz_candles.h"
+#include "support/fuzz_exchange.h"
+#include "support/fuzz_listing.h"
 #include "support/fuzz_stream.h"
 
 namespace {
@@ -21,7 +24,7 @@ std::string content_of(const std::filesystem::path& file) {
 TEST_CASE("no input of the fuzz corpora of the base and of the market breaks a promise") {
   struct Case {
     const char* corpus;
-    void (*run)(std::string_view);
+    std::function<void(std::string_view)> run;
   };
   const auto row = GENERATE(values<Case>({
       {"decimal_fuzz", btcw::test::fuzz_decimal},
@@ -29,8 +32,10 @@ TEST_CASE("no input of the fuzz corpora of the base and of the market breaks a p
       {"time_fuzz", btcw::test::fuzz_time},
       {"ticker_fuzz", btcw::test::fuzz_ticker},
       {"json_fuzz", btcw::test::fuzz_json},
-      {"stream_fuzz", btcw::test::fuzz_stream},
-      {"candle_fuzz", btcw::test::fuzz_candles},
+      {"exchange_fuzz", [](std::string_view input) { btcw::test::fuzz_exchange(input); }},
+      {"stream_fuzz", [](std::string_view input) { btcw::test::fuzz_stream(input); }},
+      {"candle_fuzz", [](std::string_view input) { btcw::test::fuzz_candles(input); }},
+      {"listing_fuzz", [](std::string_view input) { btcw::test::fuzz_listing(input); }},
   }));
   const auto folder = std::filesystem::path{BTCW_SOURCE_DIR} / "tests/fuzz/corpus" / row.corpus;
   CAPTURE(folder);

@@ -1,0 +1,3 @@
+#include "fuzzed.h"
+
+constinit const std::string_view kFuzzedExchange = BTCW_FUZZED_EXCHANGE;
