@@ -21,7 +21,7 @@ Result<std::unique_ptr<Queue>> open_queue(const Config& config, Session& session
       config.queue.dir,
       {.files = files, .clock = session.clock, .random = session.random, .log = session.log});
   if (!folder || config.deployment.backing(Role::queue) == Backing::local) return folder;
-  auto connector = RedisConnector::open(config, session);
+  auto connector = RedisConnector::open(config, RedisInstance::durable, session);
   if (!connector) {
     session.log.warning("going on without Redis: " + connector.error().message);
     return folder;

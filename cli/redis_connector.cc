@@ -10,8 +10,9 @@
 namespace btcw::cli {
 
 Result<std::shared_ptr<const RedisConnector>> RedisConnector::open(const Config& config,
+                                                                   RedisInstance instance,
                                                                    Session& session) {
-  auto url = RedisUrl::of(config.redis);
+  auto url = RedisUrl::of(config.redis, instance);
   if (!url) return std::move(url).error();
   const auto module = load_redis();
   if (!module) return module.error();

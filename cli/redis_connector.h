@@ -11,13 +11,15 @@
 
 namespace btcw::cli {
 
-/// Makes clients of the Redis that is configured. Nothing is connected before one is used.
+/// Makes clients of one Redis that is configured. Nothing is connected before one is used.
 class RedisConnector {
  public:
   /// `config` has the secrets of Redis; the session outlives every client. Shared with the
   /// functions that make further clients.
   /// Errors: those of RedisUrl::of() and load_redis().
-  static Result<std::shared_ptr<const RedisConnector>> open(const Config& config, Session& session);
+  static Result<std::shared_ptr<const RedisConnector>> open(const Config& config,
+                                                            RedisInstance instance,
+                                                            Session& session);
 
   [[nodiscard]] std::unique_ptr<RedisClient> connect(
       std::size_t max_reply_bytes = RedisClientOptions{}.max_reply_bytes) const;

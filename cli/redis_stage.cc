@@ -11,7 +11,7 @@ namespace btcw::cli {
 Result<std::unique_ptr<RedisStage>> RedisStage::open(const Config& config, Session& session,
                                                      Log& log,
                                                      std::function<std::uint64_t()> leader_token) {
-  const auto connector = RedisConnector::open(config, session);
+  const auto connector = RedisConnector::open(config, RedisInstance::prices, session);
   if (!connector) return connector.error();
   std::unique_ptr<RedisStage> stage{new RedisStage};
   stage->client_ = make_recorded_client((*connector)->connect(), stage->record_, session.clock);

@@ -203,7 +203,7 @@ Result<TokenSetting> load_token_setting(const TokenKeyOptions& keys,
   setting.revocations = revocations ? std::filesystem::path{*revocations}
                                     : config->general.state_dir / "revoked-tokens";
   if (config->deployment.backing(Role::sessions) == Backing::redis) {
-    setting.redis = RedisConnector::open(*config, session);
+    setting.redis = RedisConnector::open(*config, RedisInstance::durable, session);
     setting.redis_prefix = config->redis.prefix;
   }
   return setting;

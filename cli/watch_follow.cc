@@ -33,7 +33,7 @@ class FollowWatch {
     auto requests = requests_to_watch(arguments_, config, session_);
     if (!requests) return fail(requests.error(), session_);
     requests_ = *std::move(requests);
-    const auto connector = RedisConnector::open(config, session_);
+    const auto connector = RedisConnector::open(config, RedisInstance::prices, session_);
     if (!connector) return fail(connector.error(), session_);
     const auto held = stage_.hold_state(config.general.state_dir);
     if (!held) return fail(held.error(), session_);

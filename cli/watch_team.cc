@@ -17,7 +17,7 @@ constexpr milliseconds kPatience = seconds{3};
 Result<std::unique_ptr<WatchTeam>> WatchTeam::join(const Config& config,
                                                    std::vector<SymbolRequest> requests,
                                                    Session& session, Log& log) {
-  const auto connector = RedisConnector::open(config, session);
+  const auto connector = RedisConnector::open(config, RedisInstance::prices, session);
   if (!connector) return connector.error();
   std::unique_ptr<WatchTeam> team{new WatchTeam{std::move(requests), session.clock}};
   auto follow = FollowSource::start(

@@ -68,25 +68,24 @@ REDIS = {
     ("compose.full.yaml", "redis-queue"): ("--maxmemory 256mb", "--maxmemory-policy noeviction", "--appendonly yes", "--appendfsync always"),
 }
 
-# Which Redis a btcw uses, and what for.
+# Which Redis a btcw uses, for prices and for what must not be lost, and in which plan.
 DEPLOYMENT = {
-    ("compose.yaml", "watch"): ("redis", {"PLAN": "minimal"}),
-    ("compose.yaml", "drain"): ("redis", {"PLAN": "minimal"}),
-    ("compose.none.yaml", "watch"): (None, {"PLAN": "none"}),
-    ("compose.none.yaml", "drain"): (None, {"PLAN": "none"}),
+    "compose.yaml": ("redis", None, "minimal"),
+    "compose.none.yaml": (None, None, "none"),
     # Nothing that must not be lost is in the one that forgets.
-    ("compose.full.yaml", "watch"): ("redis-cache", {"PLAN": "full", "QUEUE": "file", "SESSIONS": "file"}),
-    ("compose.full.yaml", "drain"): ("redis-queue", {"PLAN": "full", "PRICE_CACHE": "local", "FAN_OUT": "memory"}),
+    "compose.full.yaml": ("redis-cache", "redis-queue", "full"),
 }
 
 
 def check_deployment(file, name, service):
-    redis, roles = DEPLOYMENT[file, name]
-    environment = service["environment"]
-    url = f"redis://{redis}:6379/0" if redis else None
-    check(environment.get("BTCW__REDIS__URL") == url, f"{file}: {name}: another Redis")
-    found = {key.rsplit("__", 1)[1]: value for key, value in environment.items() if key.startswith("BTCW__DEPLOYMENT__")}
-    check(found == roles, f"{file}: {name}: {found}")
+    prices, durable, plan = DEPLOYMENT[file]
+    wanted = {"BTCW__DEPLOYMENT__PLAN": plan}
+    if prices:
+        wanted["BTCW__REDIS__URL"] = f"redis://{prices}:6379/0"
+    if durable:
+        wanted["BTCW__REDIS__DURABLE_URL"] = f"redis://{durable}:6379/0"
+    found = {key: value for key, value in service["environment"].items() if key.startswith(("BTCW__DEPLOYMENT__", "BTCW__REDIS__"))}
+    check(found == wanted, f"{file}: {name}: {found}")
 
 
 def check_compose():
@@ -105,7 +104,7 @@ def check_compose():
                 check(source.startswith(".") or source in whole["volumes"], f"{file}: {name}: volume {source} is not declared")
             for needed in service.get("depends_on", {}):
                 check(needed in whole["services"], f"{file}: {name}: waits for {needed}, which is not there")
-            if (file, name) in DEPLOYMENT:
+            if name in ("watch", "drain"):
                 check_deployment(file, name, service)
                 continue
             command = " ".join(service["command"])

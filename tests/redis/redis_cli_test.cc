@@ -257,6 +257,35 @@ TEST_CASE("every plan does the main job: watch, price, notify, deliver, revoke")
   CHECK((keys > 0) == (std::string_view{plan} == "full"));
 }
 
+TEST_CASE("messages and revoked tokens go to the Redis that is named for them") {
+  if (!RedisServer::is_there()) return;
+  RedisServer prices;
+  RedisServer durable;
+  PriceBench host;
+  PriceBench other;
+  for (PriceBench* each : {&host, &other}) {
+    each->configure(config_of(prices.url(), "full") + "durable_url = \"" + durable.url() + "\"\n");
+  }
+  const auto keys = [](RedisServer& server, const char* pattern) {
+    return server.ask({"KEYS", pattern}).items.size();
+  };
+
+  CHECK(host.sandbox.run({"watch", "--once", "--quiet", "BTC/USDT"}).exit_code == 0);
+  CHECK(host.sandbox.run({"notify", "BTC is high"}).exit_code == 0);
+  CHECK(host.sandbox.run({"token", "revoke", "some-jti"}).exit_code == 0);
+
+  CHECK(keys(prices, "price:*") == 2);
+  CHECK(keys(durable, "price:*") == 0);
+  CHECK(keys(prices, "btcw:queue*") == 0);
+  CHECK(keys(durable, "btcw:queue*") > 0);
+  CHECK(keys(prices, "btcw:revoked:*") == 0);
+  CHECK(keys(durable, "btcw:revoked:*") == 1);
+
+  CHECK(json::parse(other.price({"BTC/USDT", "--offline", "--json"}).out)["source"] == "redis");
+  CHECK_THAT(other.sandbox.run({"token", "revoked"}).out, Contains("some-jti"));
+  CHECK(json::parse(other.sandbox.run({"queue-drain", "--json"}).out)["delivered"] == 1);
+}
+
 TEST_CASE("a wrong URL of Redis is an error of the configuration, and keeps its password") {
   const Sandbox host{BTCW_EXECUTABLE};
   host.write_config(config_of("rediss://me:hunter2@cache"));

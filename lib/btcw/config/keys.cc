@@ -245,6 +245,10 @@ const ConfigKey kKeys[] = {
      "redis://[user:password@]host[:port][/db] or unix:///path[?db=N]"},
     {"redis.password", kIn<&Config::redis, &RedisOptions::password>,
      "password at Redis, in place of the URL's"},
+    {"redis.durable_url", unless(kIn<&Config::redis, &RedisOptions::durable_url>, is_url_without_password),
+     "another Redis for messages and revoked tokens, one that throws nothing away"},
+    {"redis.durable_password", kIn<&Config::redis, &RedisOptions::durable_password>,
+     "password there, in place of that URL's"},
     {"redis.prefix", TextKey{kIn<&Config::redis, &RedisOptions::prefix>, read_redis_prefix},
      "stands before every key in Redis"},
     {"redis.connect_timeout", DurationKey{kIn<&Config::redis, &RedisOptions::connect_timeout>, milliseconds{10}, minutes{1}},
@@ -558,9 +562,17 @@ std::optional<std::string> find_nameless_password(const Config& config) {
 std::optional<std::string> find_wrong_redis(const Config& config) {
   // Secrets may not have been fetched: an empty URL is right.
   if (!config.deployment.uses_redis()) return std::nullopt;
-  const auto url = RedisUrl::of(config.redis);
+  const auto url = RedisUrl::of(config.redis, RedisInstance::prices);
   if (url) return std::nullopt;
   return "redis.url: " + url.error().message;
+}
+
+std::optional<std::string> find_wrong_durable_redis(const Config& config) {
+  if (!config.deployment.uses_redis()) return std::nullopt;
+  if (config.redis.durable_url.empty()) return std::nullopt;
+  const auto url = RedisUrl::of(config.redis, RedisInstance::durable);
+  if (url) return std::nullopt;
+  return "redis.durable_url: " + url.error().message;
 }
 
 std::optional<std::string> find_wrong_ping(const Config& config) {
@@ -574,6 +586,7 @@ constexpr ConfigRule kRules[] = {
     {"signals.strong", "signals.medium", find_wrong_strengths},
     {"signals.channels", "signals.dir", find_unknown_signal_channel},
     {"redis.url", "deployment.plan", find_wrong_redis},
+    {"redis.durable_url", "deployment.plan", find_wrong_durable_redis},
     {"channel.*.type", "channel.*.enabled", find_channel_fault},
     {"alert[].name", "alert[].when", find_alert_fault},
     {"exchanges", "exchange.*.enabled", find_no_exchange},

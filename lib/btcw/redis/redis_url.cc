@@ -171,10 +171,12 @@ Result<RedisUrl> RedisUrl::parse(std::string_view text) {
   return url;
 }
 
-Result<RedisUrl> RedisUrl::of(const RedisOptions& options) {
-  auto url = parse(options.url.reveal());
+Result<RedisUrl> RedisUrl::of(const RedisOptions& options, RedisInstance instance) {
+  const bool apart = instance == RedisInstance::durable && !options.durable_url.empty();
+  const Secret& password = apart ? options.durable_password : options.password;
+  auto url = parse((apart ? options.durable_url : options.url).reveal());
   if (!url) return url;
-  if (!options.password.empty()) url->password = options.password.clone();
+  if (!password.empty()) url->password = password.clone();
   if (!url->user.empty() && url->password.empty()) return wrong("a user without a password");
   return url;
 }

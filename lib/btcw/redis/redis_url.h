@@ -26,9 +26,10 @@ struct RedisUrl {
   /// message quotes the URL: it may hold a password.
   static Result<RedisUrl> parse(std::string_view text);
 
-  /// That of `options`, with its password in place of the URL's where it has one.
+  /// That of `options`, with its password in place of the URL's where it has one. Without a
+  /// durable_url both instances are one.
   /// Errors: those of parse(); invalid_input for a user without a password.
-  static Result<RedisUrl> of(const RedisOptions& options);
+  static Result<RedisUrl> of(const RedisOptions& options, RedisInstance instance);
 
   /// Another copy: a password is not copied by accident.
   [[nodiscard]] RedisUrl clone() const;

@@ -64,6 +64,17 @@ TEST_CASE("a wrong URL of Redis is told where a role uses it, and only there") {
   CHECK_THAT(errors[0], !Catch::Contains("hunter2"));
 }
 
+TEST_CASE("a wrong URL of the durable Redis is told likewise") {
+  const std::string url = "[redis]\ndurable_url = \"rediss://:hunter2@cache\"\n";
+  CHECK(lines_of(load_texts({url}).errors).empty());
+
+  const auto errors = lines_of(load_texts({url + "[deployment]\nplan = \"full\"\n"}).errors);
+
+  REQUIRE(errors.size() == 1);
+  CHECK_THAT(errors[0], Catch::StartsWith("1.toml:2:15: redis.durable_url: not a URL of Redis: "));
+  CHECK_THAT(errors[0], !Catch::Contains("hunter2"));
+}
+
 TEST_CASE("the secrets of Redis are fetched only where a role uses it") {
   const std::string redis = "[redis]\npassword_env = \"NOT_THERE\"\n";
   CHECK(lines_of(load_texts({redis}).errors).empty());

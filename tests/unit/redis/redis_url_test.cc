@@ -7,6 +7,7 @@
 
 using btcw::Errc;
 using btcw::read_redis_prefix;
+using btcw::RedisInstance;
 using btcw::RedisOptions;
 using btcw::RedisUrl;
 using btcw::Secret;
@@ -115,11 +116,30 @@ TEST_CASE("RedisUrl refuses a socket's path that the system could not hold") {
 
 TEST_CASE("a password of its own stands in place of the URL's") {
   RedisOptions options{.url = Secret{"redis://me:one@cache"}, .password = Secret{"two"}};
-  CHECK(RedisUrl::of(options)->password.reveal() == "two");
+  CHECK(RedisUrl::of(options, RedisInstance::prices)->password.reveal() == "two");
   options.password = Secret{};
-  CHECK(RedisUrl::of(options)->password.reveal() == "one");
+  CHECK(RedisUrl::of(options, RedisInstance::prices)->password.reveal() == "one");
   options.url = Secret{"redis://me@cache"};
-  CHECK(RedisUrl::of(options).error().message == "not a URL of Redis: a user without a password");
+  CHECK(RedisUrl::of(options, RedisInstance::prices).error().message ==
+        "not a URL of Redis: a user without a password");
+}
+
+TEST_CASE("what must not be lost has a server of its own where one is named") {
+  const RedisOptions one{.url = Secret{"redis://cache/3"}, .password = Secret{"first"}};
+  CHECK(RedisUrl::of(one, RedisInstance::durable)->label() == "cache:6379/3");
+  CHECK(RedisUrl::of(one, RedisInstance::durable)->password.reveal() == "first");
+
+  const RedisOptions two{.url = Secret{"redis://cache/3"},
+                         .password = Secret{"first"},
+                         .durable_url = Secret{"unix:///run/queue.sock"}};
+  CHECK(RedisUrl::of(two, RedisInstance::prices)->label() == "cache:6379/3");
+  CHECK(RedisUrl::of(two, RedisInstance::durable)->label() == "/run/queue.sock");
+  CHECK(RedisUrl::of(two, RedisInstance::durable)->password.empty());
+
+  const RedisOptions three{.durable_url = Secret{"redis://:url@queue"},
+                           .durable_password = Secret{"second"}};
+  CHECK(RedisUrl::of(three, RedisInstance::prices)->label() == "127.0.0.1:6379");
+  CHECK(RedisUrl::of(three, RedisInstance::durable)->password.reveal() == "second");
 }
 
 TEST_CASE("a prefix of keys is short and of visible characters") {
