@@ -167,8 +167,9 @@ struct JsonTokens::Memory {
     if (scanner && size <= capacity) return {};
     constexpr std::size_t kSmallest = 4096;
     const std::size_t wanted = std::min(std::max({size, 2 * capacity, kSmallest}), max_bytes);
-    bytes = std::make_unique<char[]>(wanted + simdjson::SIMDJSON_PADDING);
-    extents = std::make_unique<std::uint32_t[]>(wanted + 1);
+    // Not zeroed: a page that no document needs is never resident.
+    bytes = std::make_unique_for_overwrite<char[]>(wanted + simdjson::SIMDJSON_PADDING);
+    extents = std::make_unique_for_overwrite<std::uint32_t[]>(wanted + 1);
     const auto code = simdjson::get_active_implementation()->create_dom_parser_implementation(
         wanted, kMaxDepth, scanner);
     if (code) return Error{Errc::unavailable, "no memory to read JSON"};
