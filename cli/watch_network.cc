@@ -7,6 +7,7 @@
 #include "btcw/online/online.h"
 #include "btcw/price/median_market.h"
 #include "btcw/watch/fetch_thread.h"
+#include "startup_pages.h"
 
 namespace btcw::cli {
 namespace {
@@ -48,6 +49,9 @@ HttpOptions clone(const HttpOptions& options) {
 
 Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log& log) {
   const auto online = load_online();
+  // It brings some twenty libraries; with what their loading touched, the rest of the start would
+  // be the most memory that watch ever takes.
+  release_startup_pages();
   if (!online) return online.error();
   WatchNetwork network{std::move(options), **online};
   network.http_ = (*online)->make_http(clone(network.options_.http), clock, log);
