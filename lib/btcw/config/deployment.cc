@@ -51,6 +51,10 @@ bool DeploymentOptions::uses_redis() const {
                      [this](Role role) { return backing(role) == Backing::redis; });
 }
 
+bool DeploymentOptions::uses_durable_redis() const {
+  return backing(Role::queue) == Backing::redis || backing(Role::sessions) == Backing::redis;
+}
+
 std::string_view to_string(Plan plan) { return kPlanWords[static_cast<std::size_t>(plan)]; }
 
 std::span<const std::string_view> role_words(Role role) {

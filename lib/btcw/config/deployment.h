@@ -43,6 +43,8 @@ struct DeploymentOptions {
   [[nodiscard]] Backing backing(Role role) const;
   /// Whether any role is Redis'. Where none is, no connection to Redis is ever made.
   [[nodiscard]] bool uses_redis() const;
+  /// Whether messages or revoked tokens are: what RedisInstance::durable is for.
+  [[nodiscard]] bool uses_durable_redis() const;
 };
 
 /// In the order of Plan.

@@ -568,8 +568,9 @@ std::optional<std::string> find_wrong_redis(const Config& config) {
 }
 
 std::optional<std::string> find_wrong_durable_redis(const Config& config) {
-  if (!config.deployment.uses_redis()) return std::nullopt;
-  if (config.redis.durable_url.empty()) return std::nullopt;
+  if (!config.deployment.uses_durable_redis() || config.redis.durable_url.empty()) {
+    return std::nullopt;
+  }
   const auto url = RedisUrl::of(config.redis, RedisInstance::durable);
   if (url) return std::nullopt;
   return "redis.durable_url: " + url.error().message;

@@ -83,6 +83,7 @@ bool SettingApplier::is_wanted(const Setting& setting, SecretFetching fetching,
   const std::string_view path = config_keys()[setting.key].path;
   const bool is_redis = section_of(path) == "redis";
   if (is_redis && !config.deployment.uses_redis()) return false;
+  if (path.starts_with("redis.durable_") && !config.deployment.uses_durable_redis()) return false;
   if (fetching == SecretFetching::redis_only) return is_redis;
   if (family_of(path) != kChannels) return true;
   if (fetching == SecretFetching::all_but_channels) return false;

@@ -67,6 +67,7 @@ TEST_CASE("a wrong URL of Redis is told where a role uses it, and only there") {
 TEST_CASE("a wrong URL of the durable Redis is told likewise") {
   const std::string url = "[redis]\ndurable_url = \"rediss://:hunter2@cache\"\n";
   CHECK(lines_of(load_texts({url}).errors).empty());
+  CHECK(lines_of(load_texts({url + "[deployment]\nplan = \"minimal\"\n"}).errors).empty());
 
   const auto errors = lines_of(load_texts({url + "[deployment]\nplan = \"full\"\n"}).errors);
 
@@ -79,6 +80,10 @@ TEST_CASE("the secrets of Redis are fetched only where a role uses it") {
   const std::string redis = "[redis]\npassword_env = \"NOT_THERE\"\n";
   CHECK(lines_of(load_texts({redis}).errors).empty());
   CHECK(load_texts({redis + "[deployment]\nplan = \"minimal\"\n"}).errors.size() == 1);
+
+  const std::string durable = "[redis]\ndurable_password_env = \"NOT_THERE\"\n";
+  CHECK(lines_of(load_texts({durable + "[deployment]\nplan = \"minimal\"\n"}).errors).empty());
+  CHECK(load_texts({durable + "[deployment]\nqueue = \"redis\"\n"}).errors.size() == 1);
 }
 
 TEST_CASE("every plan and every role of Redis is accepted") {
