@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
 #include <string_view>
 
 #include "btcw/market/candles/candle_reader.h"
+#include "support/fuzz_answer.h"
 #include "support/fuzz_base.h"
 #include "support/fuzz_pick.h"
 
@@ -12,14 +12,11 @@ namespace btcw::test {
 /// The readers of all exchanges' candles. The first byte picks the exchange unless `only` names it,
 /// the second the length and the status; the rest is the body.
 inline void fuzz_candles(std::string_view input, std::string_view only = {}) {
-  constexpr std::array kStatuses{200, 200, 200, 400, 403, 404, 429, 503};
   if (input.size() < 2) return;
   const auto pick = static_cast<unsigned char>(input[1]);
   const CandleForm& form = picked(candle_forms(), &CandleForm::exchange, input[0], only);
   const std::size_t length = pick % kCandleLengths.size();
-  const HttpResponse response{.status = kStatuses[pick >> 5U],
-                              .body = std::string{input.substr(2)},
-                              .received = from_unix_ms(1'732'290'000'000)};
+  const HttpResponse response = fuzzed_answer(pick, input.substr(2));
 
   const auto candles = read_candles(form, Symbol::of("BTC", "USDT").value(), length, response);
 

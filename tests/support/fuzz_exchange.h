@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "btcw/market/exchange.h"
+#include "support/fuzz_answer.h"
 #include "support/fuzz_base.h"
 #include "support/fuzz_pick.h"
 
@@ -14,7 +13,6 @@ namespace btcw::test {
 /// The readers of all exchanges' tickers. The first byte picks the exchange unless `only` names it,
 /// the second the call and the status; the rest is the body.
 inline void fuzz_exchange(std::string_view input, std::string_view only = {}) {
-  constexpr std::array kStatuses{200, 200, 200, 400, 403, 404, 429, 503};
   if (input.size() < 2) return;
   const Exchange& exchange = picked(exchanges(), &Exchange::name, input[0], only);
   const auto pick = static_cast<unsigned char>(input[1]);
@@ -22,9 +20,7 @@ inline void fuzz_exchange(std::string_view input, std::string_view only = {}) {
   if ((pick & 1U) != 0) symbols.push_back(Symbol::of("DOGE", "USD").value());
   const auto calls = exchange.calls(symbols);
   const auto& call = calls[(pick >> 1U) % calls.size()];
-  const HttpResponse response{.status = kStatuses[pick >> 5U],
-                              .body = std::string{input.substr(2)},
-                              .received = from_unix_ms(1'732'290'000'000)};
+  const HttpResponse response = fuzzed_answer(pick, input.substr(2));
 
   const auto answer = exchange.read(call, response);
 

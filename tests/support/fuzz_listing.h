@@ -1,10 +1,9 @@
 #pragma once
 
-#include <array>
-#include <string>
 #include <string_view>
 
 #include "btcw/market/listings/listing_reader.h"
+#include "support/fuzz_answer.h"
 #include "support/fuzz_base.h"
 #include "support/fuzz_pick.h"
 
@@ -13,12 +12,9 @@ namespace btcw::test {
 /// The readers of all exchanges' listings. The first byte picks the exchange unless `only` names
 /// it, the second the status; the rest is the body.
 inline void fuzz_listing(std::string_view input, std::string_view only = {}) {
-  constexpr std::array kStatuses{200, 200, 200, 400, 403, 404, 429, 503};
   if (input.size() < 2) return;
   const ListingForm& form = picked(listing_forms(), &ListingForm::exchange, input[0], only);
-  const HttpResponse response{.status = kStatuses[static_cast<unsigned char>(input[1]) >> 5U],
-                              .body = std::string{input.substr(2)},
-                              .received = from_unix_ms(1'732'290'000'000)};
+  const auto response = fuzzed_answer(static_cast<unsigned char>(input[1]), input.substr(2));
   const auto exchange = ExchangeName::parse(form.exchange).value();
 
   const auto listing = read_listing(form, exchange, response);
