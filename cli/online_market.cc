@@ -17,7 +17,7 @@ Result<Market*> OnlineMarket::open() {
   const auto online = load_online();
   if (!online) return online.error();
   http_ = (*online)->make_http(std::move(config->http), session_.clock, session_.log);
-  std::vector<ExchangeName> contributors = median_contributors(config->market);
+  std::vector<ExchangeName> contributors = config->market.enabled();
   budget_ =
       std::make_unique<SharedBudget>(request_budget_file(*config), session_.clock, session_.log);
   rest_ = (*online)->make_shared_rest_market(std::move(config->market), *budget_, *http_,

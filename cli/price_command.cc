@@ -78,9 +78,7 @@ std::vector<ExchangeName> exchanges_to_compare(const Options& options, const Con
   std::vector<ExchangeName> names;
   for (const std::string_view text : exchange_names()) {
     const auto name = ExchangeName::parse(text);
-    if (!name) continue;
-    const auto section = config.market.exchanges.find(*name);
-    if (section == config.market.exchanges.end() || section->second.enabled) names.push_back(*name);
+    if (name && config.market.of(*name).enabled) names.push_back(*name);
   }
   return names;
 }

@@ -71,10 +71,8 @@ std::vector<SymbolRequest> requests_of(const SetUpCheck& what) {
   for (const SymbolRequest& symbol : what.symbols) {
     if (symbol.exchange) requests.push_back(symbol);
   }
-  for (const ExchangeName& name : what.config.market.order) {
-    const auto options = what.config.market.exchanges.find(name);
-    const bool enabled = options == what.config.market.exchanges.end() || options->second.enabled;
-    if (enabled) requests.push_back({what.symbols.front().symbol, name});
+  for (const ExchangeName& name : what.config.market.enabled()) {
+    requests.push_back({what.symbols.front().symbol, name});
   }
   return requests;
 }

@@ -91,16 +91,6 @@ Result<Wish> read_wish(const Options& options) {
   return wish;
 }
 
-/// Those of the order of preference that are not switched off.
-std::vector<ExchangeName> usual_exchanges(const MarketOptions& market) {
-  std::vector<ExchangeName> names;
-  for (const ExchangeName& name : market.order) {
-    const auto section = market.exchanges.find(name);
-    if (section == market.exchanges.end() || section->second.enabled) names.push_back(name);
-  }
-  return names;
-}
-
 /// One pair of one exchange, to be shown.
 struct Row {
   ListedPair pair;
@@ -224,7 +214,7 @@ ExitCode run_symbols(const Options& options, Session& session) {
   if (!wish) return fail(wish.error(), session);
   const auto config = session.load_config(SecretFetching::none);
   if (!config) return fail(config.error(), session);
-  if (wish->exchanges.empty()) wish->exchanges = usual_exchanges(config->market);
+  if (wish->exchanges.empty()) wish->exchanges = config->market.enabled();
 
   SymbolListings listings{*config, session};
   const auto found =

@@ -59,7 +59,7 @@ Result<WatchNetwork> WatchNetwork::open(Options options, const Clock& clock, Log
   network.rest_ = (*online)->make_shared_rest_market(network.options_.market, *network.budget_,
                                                      *network.http_, clock, log);
   network.market_ =
-      std::make_unique<MedianMarket>(*network.rest_, median_contributors(network.options_.market));
+      std::make_unique<MedianMarket>(*network.rest_, network.options_.market.enabled());
   auto job = make_fetch_thread(*network.market_);
   if (!job) return std::move(job).error();
   network.job_ = *std::move(job);
@@ -81,9 +81,7 @@ std::vector<StreamedExchange> WatchNetwork::streamed_exchanges() const {
   for (const ExchangeStream& stream : online_->exchange_streams()) {
     const auto name = ExchangeName::parse(stream.name);
     if (!name) continue;
-    const auto section = options_.market.exchanges.find(*name);
-    const ExchangeOptions own =
-        section == options_.market.exchanges.end() ? ExchangeOptions{} : section->second;
+    const ExchangeOptions& own = options_.market.of(*name);
     if (!own.enabled || (!own.rest_url.empty() && own.ws_url.empty())) continue;
     std::string rest_url = own.rest_url;
     for (const KnownExchange& known : known_exchanges()) {

@@ -36,10 +36,7 @@ struct WholeConfig {
 
 struct OneExchange {
   static const ExchangeOptions& in(const Config& config, const KeyPlace& place) {
-    // Of a table that sets nothing.
-    static const ExchangeOptions kDefaults;
-    const auto found = config.market.exchanges.find(name(place));
-    return found == config.market.exchanges.end() ? kDefaults : found->second;
+    return config.market.of(name(place));
   }
   static ExchangeOptions& in(Config& config, const KeyPlace& place) {
     return config.market.exchanges[name(place)];
@@ -547,10 +544,7 @@ std::optional<std::string> find_short_timeout(const Config& config) {
 }
 
 std::optional<std::string> find_no_exchange(const Config& config) {
-  for (const ExchangeName& name : config.market.order) {
-    const auto options = config.market.exchanges.find(name);
-    if (options == config.market.exchanges.end() || options->second.enabled) return std::nullopt;
-  }
+  if (!config.market.enabled().empty()) return std::nullopt;
   return "exchanges: none that is enabled";
 }
 

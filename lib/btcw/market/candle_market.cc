@@ -55,10 +55,7 @@ class RestCandles final : public CandleMarket {
 RestCandles::Place& RestCandles::place_of(const ExchangeName& name) {
   const auto found = places_.find(name);
   if (found != places_.end()) return found->second;
-  const auto section = options_.exchanges.find(name);
-  const ExchangeOptions own =
-      section == options_.exchanges.end() ? ExchangeOptions{} : section->second;
-  Place place{.record = {*find_exchange(name.text()), name, own, clock_, &budget_},
+  Place place{.record = {*find_exchange(name.text()), name, options_.of(name), clock_, &budget_},
               .next = clock_.steady_now()};
   return places_.emplace(name, std::move(place)).first->second;
 }

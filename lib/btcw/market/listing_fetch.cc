@@ -59,13 +59,10 @@ void ListingFetch::add(const ExchangeName& name, std::size_t index) {
     listings_[index] = Error{Errc::invalid_input, "there is no list of its pairs"};
     return;
   }
-  const auto section = tools_.options.exchanges.find(name);
-  const ExchangeOptions own =
-      section == tools_.options.exchanges.end() ? ExchangeOptions{} : section->second;
-  places_.push_back(
-      {.form = *form,
-       .record = {*find_exchange(name.text()), name, own, tools_.clock, &tools_.budget},
-       .index = index});
+  places_.push_back({.form = *form,
+                     .record = {*find_exchange(name.text()), name, tools_.options.of(name),
+                                tools_.clock, &tools_.budget},
+                     .index = index});
 }
 
 std::vector<Result<Listing>> ListingFetch::run(std::span<const ExchangeName> exchanges) {

@@ -33,6 +33,11 @@ struct MarketOptions {
   std::map<ExchangeName, ExchangeOptions> exchanges = {};
   milliseconds connect_timeout = seconds{5};
   milliseconds timeout = seconds{10};
+
+  /// What is set for that one; without a section, the defaults.
+  [[nodiscard]] const ExchangeOptions& of(const ExchangeName& name) const;
+  /// Those of `order` that are not switched off.
+  [[nodiscard]] std::vector<ExchangeName> enabled() const;
 };
 
 /// How one call of Market::fetch is to be carried out.

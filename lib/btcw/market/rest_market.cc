@@ -15,11 +15,7 @@ class RestMarket final : public Market {
       : options_{std::move(options)}, http_{http}, clock_{clock}, log_{log} {
     for (const Exchange& exchange : exchanges()) {
       const ExchangeName name = ExchangeName::parse(exchange.name).value();
-      const auto configured = options_.exchanges.find(name);
-      records_.try_emplace(
-          name, exchange, name,
-          configured == options_.exchanges.end() ? ExchangeOptions{} : configured->second, clock,
-          budget);
+      records_.try_emplace(name, exchange, name, options_.of(name), clock, budget);
     }
   }
 

@@ -59,15 +59,6 @@ Result<Ticker> combine(const Symbol& symbol, std::span<const Fetched> answers) {
 
 ExchangeName median_exchange() { return *ExchangeName::parse(kMedianName); }
 
-std::vector<ExchangeName> median_contributors(const MarketOptions& options) {
-  std::vector<ExchangeName> names;
-  for (const ExchangeName& name : options.order) {
-    const auto section = options.exchanges.find(name);
-    if (section == options.exchanges.end() || section->second.enabled) names.push_back(name);
-  }
-  return names;
-}
-
 std::vector<Fetched> MedianMarket::fetch(std::span<const SymbolRequest> requests,
                                          const FetchOptions& options) {
   const ExchangeName own = median_exchange();

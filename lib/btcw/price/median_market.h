@@ -32,9 +32,6 @@ class MedianMarket final : public Market {
   std::vector<ExchangeName> exchanges_;
 };
 
-/// The exchanges of the order of preference that are not switched off.
-std::vector<ExchangeName> median_contributors(const MarketOptions& options);
-
 /// The name under which it answers.
 ExchangeName median_exchange();
 

@@ -124,10 +124,3 @@ TEST_CASE("a median of too few prices is an error that says why") {
   CHECK(fetched[0].ticker.error().code == row.code);
   CHECK(fetched[0].ticker.error().message.find(row.message) != std::string::npos);
 }
-
-TEST_CASE("the exchanges of the order that are not switched off contribute") {
-  MarketOptions options{.order = kThree};
-  options.exchanges[exchange("kraken")].enabled = false;
-  options.exchanges[exchange("okx")].rest_url = "http://127.0.0.1";
-  CHECK(median_contributors(options) == std::vector{exchange("binance"), exchange("okx")});
-}
