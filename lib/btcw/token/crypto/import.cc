@@ -9,6 +9,7 @@
 
 #include "btcw/token/crypto/asymmetric_key.h"
 #include "btcw/token/crypto/openssl.h"
+#include "btcw/token/key.h"
 
 namespace btcw::token::openssl {
 namespace {
@@ -150,26 +151,9 @@ Result<Pkey> make_ed25519(const KeyNumbers& numbers) {
   return pair;
 }
 
-Algorithm any_algorithm(KeyKind kind) {
-  switch (kind) {
-    case KeyKind::p256:
-      return Algorithm::es256;
-    case KeyKind::p384:
-      return Algorithm::es384;
-    case KeyKind::p521:
-      return Algorithm::es512;
-    case KeyKind::ed25519:
-      return Algorithm::eddsa;
-    case KeyKind::rsa:
-    case KeyKind::oct:
-      break;
-  }
-  return Algorithm::rs256;
-}
-
 // A signature that its own public half does not accept gives the private half away, or is useless.
 Result<void> check_pair(const AsymmetricKey& key, KeyKind kind) {
-  const Algorithm algorithm = any_algorithm(kind);
+  const Algorithm algorithm = usual_algorithm(kind);
   const auto signature = key.sign(algorithm, "do the halves belong together");
   if (signature && key.verify(algorithm, "do the halves belong together", *signature)) return {};
   return Error{Errc::bad_data, "the private and the public half do not belong together"};
