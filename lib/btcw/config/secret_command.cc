@@ -15,6 +15,7 @@
 
 #include "btcw/config/secret_source.h"
 #include "btcw/process/program_path.h"
+#include "btcw/process/spawn_settings.h"
 
 namespace btcw {
 namespace {
@@ -79,47 +80,6 @@ class Child {
   pid_t pid_;
 };
 
-// What posix_spawn wants to be told, set up and torn down.
-class SpawnSettings {
- public:
-  explicit SpawnSettings(int standard_output) {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions_, standard_output, STDOUT_FILENO);
-    posix_spawnattr_init(&attributes_);
-    // A signal that we block or ignore would be so for the program too.
-    sigset_t none;
-    sigemptyset(&none);
-    sigset_t usual;
-    sigfillset(&usual);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setsigdefault(&attributes_, &usual);
-    posix_spawnattr_setpgroup(&attributes_, 0);
-    posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 Result<pid_t> spawn(const std::string& program, std::vector<std::string> words,
                     const Environment& environment, int standard_output) {
   std::vector<std::string> variables;
@@ -127,7 +87,9 @@ Result<pid_t> spawn(const std::string& program, std::vector<std::string> words,
     std::string variable = name;
     variables.push_back(variable.append("=").append(value));
   }
-  const SpawnSettings settings{standard_output};
+  SpawnSettings settings;
+  posix_spawn_file_actions_addopen(settings.actions(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(settings.actions(), standard_output, STDOUT_FILENO);
   pid_t pid = -1;
   const int code = ::posix_spawn(&pid, program.c_str(), settings.actions(), settings.attributes(),
                                  pointers_to(words).data(), pointers_to(variables).data());

@@ -18,6 +18,7 @@
 
 #include "btcw/base/quoted.h"
 #include "btcw/process/program_path.h"
+#include "btcw/process/spawn_settings.h"
 
 namespace btcw {
 namespace {
@@ -81,50 +82,6 @@ Result<Pipe> make_pipe() {
   return pipe;
 }
 
-// What posix_spawn wants to be told, set up and torn down.
-class SpawnSettings {
- public:
-  SpawnSettings(int input, int output) {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
-    // Whatever a library has opened without O_CLOEXEC.
-    posix_spawn_file_actions_addclosefrom_np(&actions_, kFirstDescriptorOfOurs);
-    posix_spawnattr_init(&attributes_);
-    // A signal that we block or ignore would be so for the program too.
-    sigset_t none;
-    sigemptyset(&none);
-    sigset_t all;
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setpgroup(&attributes_, 0);
-    posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 // Not pidfd_open(): the header that declares it lacks extern "C" in glibc 2.36.
 FileDescriptor open_pid(pid_t pid) {
   return FileDescriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
@@ -168,7 +125,12 @@ Result<SpawnedProcess> SpawnedProcess::spawn(const CommandRun& run,
   if (!pipe) return std::move(pipe).error();
   auto words = run.words;
   auto variables = variables_of(run, environment);
-  const SpawnSettings settings{input->get(), pipe->writing.get()};
+  SpawnSettings settings;
+  posix_spawn_file_actions_adddup2(settings.actions(), input->get(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(settings.actions(), pipe->writing.get(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(settings.actions(), pipe->writing.get(), STDERR_FILENO);
+  // Whatever a library has opened without O_CLOEXEC.
+  posix_spawn_file_actions_addclosefrom_np(settings.actions(), kFirstDescriptorOfOurs);
   pid_t pid = -1;
   if (const int code =
           ::posix_spawn(&pid, program->c_str(), settings.actions(), settings.attributes(),
