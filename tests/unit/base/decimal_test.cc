@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -279,4 +280,30 @@ TEST_CASE("percent_change counts from the price before") {
   CHECK_FALSE(percent_change(dec("0"), dec("1")).has_value());
   CHECK_FALSE(percent_change(dec("-1"), dec("1")).has_value());
   CHECK_FALSE(percent_change(dec("1e-36"), dec("1e35")).has_value());
+}
+
+TEST_CASE("percent_change rounds half to even, however long the prices are") {
+  CHECK(percent_change(dec("2000000"), dec("2000001")) == Decimal{});
+  CHECK(percent_change(dec("2000000"), dec("2000003")) == dec("0.0002"));
+  CHECK(percent_change(dec("2000000"), dec("1999999")) == Decimal{});
+  CHECK(percent_change(dec("2000000"), dec("1999997")) == dec("-0.0002"));
+  CHECK(percent_change(dec("0.00000001"), dec("18446744")) == dec("184467439999999900"));
+  CHECK(percent_change(dec("0.00000001"), dec("99999999")) == dec("999999989999999900"));
+
+  // The same ratio of prices that 64 bits do not hold.
+  std::mt19937_64 random{20241122};
+  for (int i = 0; i < 20'000; ++i) {
+    const int digits = static_cast<int>(random() % 12);
+    const auto most = static_cast<std::uint64_t>(std::pow(10.0, digits + 1));
+    const auto factor = static_cast<std::int64_t>(std::pow(10.0, 17 - digits)) - 1;
+    const auto before = static_cast<std::int64_t>(1 + random() % most);
+    const auto after = static_cast<std::int64_t>(random() % most);
+    const int places = static_cast<int>(random() % 9);
+    const int other_places = static_cast<int>(random() % 9);
+    CAPTURE(before, places, after, other_places);
+    REQUIRE(percent_change(Decimal::from_parts(before, places),
+                           Decimal::from_parts(after, other_places)) ==
+            percent_change(Decimal::from_parts(before * factor, places),
+                           Decimal::from_parts(after * factor, other_places)));
+  }
 }
