@@ -71,9 +71,9 @@ Result<void> read_tick(JsonArray root, StreamBook& book) {
   if (!pair) return {};
   const auto row = second->array();
   if (!row) return row.error();
-  auto update = read_row_tuple(*row, 0, kFields, book.symbol(*pair));
-  if (!update) return std::move(update).error();
-  book.tick(*pair, *update, TickForm::whole);
+  TickerUpdate update{.symbol = book.symbol(*pair)};
+  if (auto read = read_row_tuple(*row, 0, kFields, update); !read) return read;
+  book.tick(*pair, update, TickForm::whole);
   return {};
 }
 

@@ -24,6 +24,16 @@ std::uint64_t key_bit(std::string_view key) {
   return key.empty() ? 0 : std::uint64_t{1} << (static_cast<unsigned char>(key.front()) & 63U);
 }
 
+/// Whether two keys that begin alike are the same. Most are a few characters: a call would cost
+/// more than the comparison.
+bool same_key(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 1; i < a.size(); ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
 Cells find_cells(JsonObject row, std::span<const RowField> fields) {
   assert(fields.size() <= kMaxRowFields);
   std::uint64_t wanted = 0;
@@ -36,9 +46,9 @@ Cells find_cells(JsonObject row, std::span<const RowField> fields) {
       const std::size_t here = i;
       i = i + 1 == fields.size() ? 0 : i + 1;
       const std::string_view key = fields[here].key;
-      if (member.key.front() != key.front() || member.key != key) continue;
+      if (member.key.front() != key.front() || !same_key(member.key, key)) continue;
       const std::uint32_t bit = std::uint32_t{1} << here;
-      cells.twice |= cells.found & bit;
+      if ((cells.found & bit) != 0) cells.twice |= bit;
       cells.found |= bit;
       cells.values[here] = member.value;
       break;
@@ -140,44 +150,37 @@ Error not_asked_for(std::string_view name) {
 
 }  // namespace
 
-Result<TickerUpdate> read_row(JsonObject object, std::span<const RowField> fields,
-                              const Symbol& symbol) {
+Result<void> read_row(JsonObject object, std::span<const RowField> fields, TickerUpdate& update) {
   const Cells cells = find_cells(object, fields);
-  Result<TickerUpdate> update{TickerUpdate{.symbol = symbol}};
-  Assembly row{.update = *update};
+  Assembly row{.update = update};
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if ((cells.found >> i & 1U) == 0) continue;
     const bool twice = (cells.twice >> i & 1U) != 0;
-    if (!twice && put_plain_number(fields[i], cells.values[i], *update)) continue;
+    if (!twice && put_plain_number(fields[i], cells.values[i], update)) continue;
     Result<void> done = twice ? Error{Errc::bad_data, "it stands there twice"}
                               : put(fields[i], cells.values[i], row);
-    if (!done) {
-      update = std::move(done).error().within(fields[i].key);
-      return update;
-    }
+    if (!done) return std::move(done).within(fields[i].key);
   }
   if (!row.update.quote_volume && row.update.base_volume && row.vwap) {
     row.update.quote_volume = multiply(*row.update.base_volume, *row.vwap);
   }
-  return update;
+  return {};
 }
 
-Result<TickerUpdate> read_row_tuple(JsonArray tuple, std::size_t first,
-                                    std::span<const RowField> fields, const Symbol& symbol) {
-  Result<TickerUpdate> update{TickerUpdate{.symbol = symbol}};
-  Assembly row{.update = *update};
+Result<void> read_row_tuple(JsonArray tuple, std::size_t first, std::span<const RowField> fields,
+                            TickerUpdate& update) {
+  Assembly row{.update = update};
   std::size_t at = 0;
   for (const JsonValue value : tuple) {
     for (const RowField& field : fields) {
       if (at != first + static_cast<std::size_t>(field.element) || value.is_null()) continue;
       if (auto done = put_value(field, value, row); !done) {
-        update = std::move(done).error().within(field.key);
-        return update;
+        return std::move(done).within(field.key);
       }
     }
     ++at;
   }
-  return update;
+  return {};
 }
 
 Result<UtcTime> unix_time(std::int64_t ms) {
@@ -200,7 +203,8 @@ Result<void> RowReader::read(JsonValue value) {
   if (!name) return name.error();
   const auto asked = names_.find(*name);
   if (asked != names_.end()) {
-    return accept(asked->second, read_row(*row, form_.fields, asked->second));
+    TickerUpdate update{.symbol = asked->second};
+    return accept(update, read_row(*row, form_.fields, update));
   }
   if (unasked_ == Unasked::passed_over) return {};
   return not_asked_for(*name);
@@ -217,7 +221,8 @@ Result<void> RowReader::read_named(std::string_view name, JsonValue value) {
     const auto meant = names_.find(own);
     if (meant == names_.end() || meant->second != asked->second) return not_asked_for(own);
   }
-  return accept(asked->second, read_row(*row, form_.fields, asked->second));
+  TickerUpdate update{.symbol = asked->second};
+  return accept(update, read_row(*row, form_.fields, update));
 }
 
 Result<void> RowReader::read_tuple(std::string_view name, JsonValue value, std::size_t first) {
@@ -228,7 +233,8 @@ Result<void> RowReader::read_tuple(std::string_view name, JsonValue value, std::
     if (unasked_ == Unasked::passed_over) return {};
     return not_asked_for(name);
   }
-  return accept(asked->second, read_row_tuple(*row, first, form_.fields, asked->second));
+  TickerUpdate update{.symbol = asked->second};
+  return accept(update, read_row_tuple(*row, first, form_.fields, update));
 }
 
 Result<void> RowReader::read_list(JsonValue value) {
@@ -240,16 +246,17 @@ Result<void> RowReader::read_list(JsonValue value) {
   return {};
 }
 
-Result<void> RowReader::accept(Symbol symbol, Result<TickerUpdate> update) {
+Result<void> RowReader::accept(const TickerUpdate& update, Result<void> read) {
+  const Symbol& symbol = update.symbol;
   const auto is_same = [&symbol](const auto& each) { return each.symbol == symbol; };
   if (std::any_of(answer_.updates.begin(), answer_.updates.end(), is_same) ||
       std::any_of(answer_.unreadable.begin(), answer_.unreadable.end(), is_same)) {
     return Error{Errc::bad_data, "speaks twice of " + std::string{symbol.text()}};
   }
-  if (update) {
-    answer_.updates.push_back(*std::move(update));
+  if (read) {
+    answer_.updates.push_back(update);
   } else {
-    answer_.unreadable.push_back({symbol, std::move(update).error()});
+    answer_.unreadable.push_back({symbol, std::move(read).error()});
   }
   return {};
 }

@@ -74,7 +74,8 @@ class RowReader {
   RestAnswer take() { return std::move(answer_); }
 
  private:
-  Result<void> accept(Symbol symbol, Result<TickerUpdate> update);
+  /// Takes what `update` has become, or why it cannot be used.
+  Result<void> accept(const TickerUpdate& update, Result<void> read);
 
   const PairNames& names_;
   RowForm form_;
@@ -85,13 +86,12 @@ class RowReader {
 /// Gives all updates that have no timestamp this one.
 void stamp_all(RestAnswer& answer, UtcTime timestamp);
 
-/// The members of one row of `symbol`. Allocates nothing but an error's text.
-/// Errors: bad_data: a value that cannot be used, with its key.
-Result<TickerUpdate> read_row(JsonObject row, std::span<const RowField> fields,
-                              const Symbol& symbol);
+/// The members of one row, put in `update`, of which only the symbol is set. Allocates nothing but
+/// an error's text. Errors: bad_data: a value that cannot be used, with its key.
+Result<void> read_row(JsonObject row, std::span<const RowField> fields, TickerUpdate& update);
 /// As read_row(), of a row that is an array: see RowReader::read_tuple.
-Result<TickerUpdate> read_row_tuple(JsonArray row, std::size_t first,
-                                    std::span<const RowField> fields, const Symbol& symbol);
+Result<void> read_row_tuple(JsonArray row, std::size_t first, std::span<const RowField> fields,
+                            TickerUpdate& update);
 
 /// Milliseconds since 1970 as a time. Errors: bad_data before 1970 and after 9999.
 Result<UtcTime> unix_time(std::int64_t ms);

@@ -58,10 +58,10 @@ Result<void> StreamBook::row(std::string_view native, JsonObject row,
                              std::optional<UtcTime> stamp) {
   const auto pair = find(native);
   if (!pair) return {};
-  auto update = read_row(row, fields, symbol(*pair));
-  if (!update) return std::move(update).error().within(native);
-  if (!update->timestamp) update->timestamp = stamp;
-  tick(*pair, *update, form);
+  TickerUpdate update{.symbol = symbol(*pair)};
+  if (auto read = read_row(row, fields, update); !read) return std::move(read).within(native);
+  if (!update.timestamp) update.timestamp = stamp;
+  tick(*pair, update, form);
   return {};
 }
 
