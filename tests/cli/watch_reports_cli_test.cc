@@ -135,6 +135,12 @@ TEST_CASE("SIGUSR1 tells as JSON how each alert stands, and why it is not known"
 }
 
 TEST_CASE("a reload for which no network can be opened changes nothing at all") {
+#ifdef __SANITIZE_ADDRESS__
+  // UndefinedBehaviorSanitizer, which comes with it, reads virtual tables through a pipe. It has no
+  // descriptor left for one here, takes that for a wrong table and ends the process.
+  WARN("skipped: the sanitizer needs descriptors of its own");
+  return;
+#endif
   FakeExchange fake;
   fake.set("BTC/USDT", {.last = "101"});
   const Sandbox sandbox{BTCW_EXECUTABLE};
