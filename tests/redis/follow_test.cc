@@ -17,6 +17,7 @@
 #include "support/fake_stream_server.h"
 #include "support/redis_server.h"
 #include "support/sample_tickers.h"
+#include "support/sanitizer.h"
 
 using namespace btcw;
 using namespace btcw::test;
@@ -38,7 +39,10 @@ action = "exec"
 command = ["sh", "-c", "echo x >> $BTCW_STATE_DIR/beat"]
 )";
 
-bool comes_true(const std::function<bool()>& condition, milliseconds limit = seconds{20}) {
+// Under a sanitizer the crash tests beside keep the disk busy for a minute and more.
+constexpr milliseconds kPatience = seconds{kSanitized ? 180 : 20};
+
+bool comes_true(const std::function<bool()>& condition, milliseconds limit = kPatience) {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
     if (std::chrono::steady_clock::now() >= until) return false;
