@@ -192,7 +192,6 @@ struct Plain {
   int places = 0;
 };
 
-// The tick path: plain notation, at most 18 digits. Anything else goes the long way.
 // Reads digits behind what `value` has so far, up to the first that is none.
 const char* read_digits(const char* at, const char* end, std::uint64_t& value) {
   for (; at != end; ++at) {
@@ -203,8 +202,7 @@ const char* read_digits(const char* at, const char* end, std::uint64_t& value) {
   return at;
 }
 
-// The end of the text without the zeros it ends with. Precondition: it does not begin with one that
-// only zeros follow.
+// The end of the text without the zeros it ends with. Precondition: not all of it is zeros.
 const char* without_zeros(const char* begin, const char* end) {
   constexpr std::uint64_t kEightZeros = 0x3030303030303030;
   if (std::endian::native == std::endian::little && end - begin >= 8) {
@@ -216,6 +214,7 @@ const char* without_zeros(const char* begin, const char* end) {
   return end;
 }
 
+// The tick path: plain notation, at most 18 digits. Anything else goes the long way.
 std::optional<Plain> read_plain(const char* at, const char* end) {
   const char* const begin = at;
   if (end - at > Decimal::kMaxDigits + 1) {
@@ -253,8 +252,8 @@ Error out_of_range(std::string_view text) {
   return {Errc::bad_data, "number out of range: " + quoted(text)};
 }
 
-// percent_change() in 64 bits, a tenth of the work; nullopt where one of the prices is too long for
-// that, or not positive.
+// percent_change() in 64 bits, for the tick path; nullopt where a price or the result is too long
+// for that.
 std::optional<Decimal> short_percent_change(Decimal before, Decimal after) {
   constexpr int kLongestShift = 12;
   constexpr std::uint64_t kOne = 1'000'000;  // of the ratio's six places

@@ -87,6 +87,8 @@ TEST_CASE("Decimal::parse reads every notation exactly or refuses it") {
       {"nan", "nan", std::nullopt},
       {"inf", "inf", std::nullopt},
       {"hexadecimal", "0x10", std::nullopt},
+      {"the character behind 9", "1:", std::nullopt},
+      {"the character before 0", "1./5", std::nullopt},
       {"exponent without digits", "1e", std::nullopt},
       {"exponent with a sign alone", "1e-", std::nullopt},
       {"exponent with a point", "1e1.5", std::nullopt},
@@ -287,6 +289,7 @@ TEST_CASE("percent_change rounds half to even, however long the prices are") {
   CHECK(percent_change(dec("2000000"), dec("2000003")) == dec("0.0002"));
   CHECK(percent_change(dec("2000000"), dec("1999999")) == Decimal{});
   CHECK(percent_change(dec("2000000"), dec("1999997")) == dec("-0.0002"));
+  CHECK(percent_change(dec("0.00000003"), dec("51234.56789012")) == dec("170781892966966.667"));
   CHECK(percent_change(dec("0.00000001"), dec("18446744")) == dec("184467439999999900"));
   CHECK(percent_change(dec("0.00000001"), dec("99999999")) == dec("999999989999999900"));
 
