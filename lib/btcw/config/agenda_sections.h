@@ -7,7 +7,7 @@
 
 #include "btcw/base/result.h"
 #include "btcw/config/config.h"
-#include "btcw/config/keys.h"
+#include "btcw/config/config_rules.h"
 
 namespace btcw {
 

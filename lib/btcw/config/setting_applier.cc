@@ -8,7 +8,6 @@
 
 #include "btcw/config/key_lookup.h"
 #include "btcw/config/key_text.h"
-#include "btcw/config/keys.h"
 #include "btcw/config/secret_command.h"
 #include "btcw/config/toml_text.h"
 #include "btcw/process/command_words.h"

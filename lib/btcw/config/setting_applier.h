@@ -9,6 +9,7 @@
 
 #include "btcw/base/environment.h"
 #include "btcw/config/config.h"
+#include "btcw/config/config_rules.h"
 #include "btcw/config/key.h"
 #include "btcw/config/keys.h"
 #include "btcw/config/secret_source.h"
