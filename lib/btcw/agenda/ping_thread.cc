@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "btcw/base/thread_start.h"
 #include "btcw/net/http_status.h"
 
 namespace btcw {
@@ -13,7 +14,8 @@ Result<std::unique_ptr<PingThread>> PingThread::start(MakeTransport make, const 
   auto event = WakeEvent::make();
   if (!event) return std::move(event).error();
   std::unique_ptr<PingThread> pings{new PingThread{std::move(make), *std::move(event), clock, log}};
-  pings->thread_ = std::thread{[&self = *pings] { self.work(); }};
+  auto started = start_thread(pings->thread_, [&self = *pings] { self.work(); });
+  if (!started) return std::move(started).error();
   return pings;
 }
 
@@ -26,7 +28,7 @@ PingThread::~PingThread() {
     waiting_.clear();
   }
   stop_.raise();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void PingThread::send(std::string url, std::string body) {

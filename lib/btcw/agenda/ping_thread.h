@@ -29,7 +29,7 @@ class PingThread final : public Pings {
   /// Called on the thread, when the first ping is to be sent, and again after it has failed.
   using MakeTransport = std::function<Result<std::unique_ptr<HttpTransport>>()>;
 
-  /// Errors: unavailable (no descriptor left). `clock` and `log` are borrowed.
+  /// Errors: unavailable (no descriptor or thread left). `clock` and `log` are borrowed.
   static Result<std::unique_ptr<PingThread>> start(MakeTransport make, const Clock& clock,
                                                    Log& log);
   ~PingThread() override;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "btcw/base/thread_start.h"
 #include "btcw/process/posix_command_runner.h"
 
 namespace btcw {
@@ -47,7 +48,8 @@ Result<std::unique_ptr<ScheduleRunner>> ScheduleRunner::start(
   std::unique_ptr<ScheduleRunner> runner{
       new ScheduleRunner{std::move(agenda), *std::move(wake), std::move(options), ports}};
   runner->publish();
-  runner->thread_ = std::thread{[&self = *runner] { self.work(); }};
+  auto started = start_thread(runner->thread_, [&self = *runner] { self.work(); });
+  if (!started) return std::move(started).error();
   return runner;
 }
 
@@ -156,12 +158,13 @@ void ScheduleRunner::begin_command(const Run& run) {
 }
 
 void ScheduleRunner::begin_action(Run& run) {
-  run.thread = std::thread{[this, number = run.number, options = run.start.options,
-                            scheduled = run.start.scheduled, &stop = *run.stop] {
+  auto started = start_thread(run.thread, [this, number = run.number, options = run.start.options,
+                                           scheduled = run.start.scheduled, &stop = *run.stop] {
     auto done = ports_.actions.run({.options = options, .scheduled = scheduled, .stop = stop});
     done ? post({number, true, 0, *std::move(done)})
          : post({number, false, 1, std::move(done).error().message});
-  }};
+  });
+  if (!started) post({run.number, false, 1, std::move(started).error().message});
 }
 
 std::vector<std::pair<std::string, std::string>> ScheduleRunner::variables(const Run& run) const {

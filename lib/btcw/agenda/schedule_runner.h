@@ -44,7 +44,7 @@ class ScheduleRunner {
     const RunBook& book;
   };
   /// A book that cannot be read is told, and all begins anew. All ports are borrowed.
-  /// Errors: those of Agenda::set(); unavailable (no descriptor left).
+  /// Errors: those of Agenda::set(); unavailable (no descriptor or thread left).
   static Result<std::unique_ptr<ScheduleRunner>> start(std::vector<ScheduleOptions> schedules,
                                                        ScheduleRunnerOptions options, Ports ports);
   ~ScheduleRunner() { stop(); }

@@ -5,12 +5,11 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <tuple>
 #include <utility>
 
-#include "btcw/base/blocked_signals.h"
+#include "btcw/base/thread_start.h"
 #include "btcw/redis/redis_error.h"
 
 namespace btcw {
@@ -38,13 +37,7 @@ class FeedThread final : public RedisFeed {
   }
 
   Result<void> launch() {
-    const BlockedSignals blocked;
-    try {
-      thread_ = std::thread{[this] { work(); }};
-    } catch (const std::system_error& error) {
-      return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-    }
-    return {};
+    return start_thread(thread_, [this] { work(); });
   }
 
   void offer(std::span<const CacheEntry> entries) override {

@@ -4,14 +4,13 @@
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <new>
-#include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "btcw/base/base64.h"
-#include "btcw/base/blocked_signals.h"
+#include "btcw/base/thread_start.h"
 #include "btcw/net/beast_session.h"
 #include "btcw/net/proxy_policy.h"
 #include "btcw/net/socket_inbox.h"
@@ -40,13 +39,7 @@ class BeastSockets final : public WebSockets {
   }
 
   Result<void> launch() {
-    const BlockedSignals blocked;
-    try {
-      thread_ = std::thread{[this] { run(); }};
-    } catch (const std::system_error& error) {
-      return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-    }
-    return {};
+    return start_thread(thread_, [this] { run(); });
   }
 
   std::uint64_t open(SocketRequest request) override {

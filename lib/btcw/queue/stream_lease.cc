@@ -1,10 +1,9 @@
 #include "btcw/queue/stream_lease.h"
 
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "btcw/base/blocked_signals.h"
+#include "btcw/base/thread_start.h"
 #include "btcw/queue/stream_entry.h"
 #include "btcw/queue/stream_scripts.h"
 
@@ -27,22 +26,13 @@ Result<void> StreamLease::hold(const std::string& ticket) {
     const std::lock_guard lock{mutex_};
     held_.insert(ticket);
   }
-  return thread_.joinable() ? Result<void>{} : launch();
+  if (thread_.joinable()) return {};
+  return start_thread(thread_, [this] { work(); });
 }
 
 void StreamLease::let_go(const std::string& ticket) {
   const std::lock_guard lock{mutex_};
   held_.erase(ticket);
-}
-
-Result<void> StreamLease::launch() {
-  const BlockedSignals blocked;
-  try {
-    thread_ = std::thread{[this] { work(); }};
-  } catch (const std::system_error& error) {
-    return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-  }
-  return {};
 }
 
 void StreamLease::work() {

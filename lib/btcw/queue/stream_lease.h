@@ -37,7 +37,6 @@ class StreamLease {
   void let_go(const std::string& ticket);
 
  private:
-  Result<void> launch();
   void work();
   void renew(RedisClient& redis, const std::set<std::string>& held) const;
 

@@ -8,11 +8,10 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 
-#include "btcw/base/blocked_signals.h"
+#include "btcw/base/thread_start.h"
 
 namespace btcw {
 namespace {
@@ -61,17 +60,15 @@ Result<std::vector<std::string>> HostLookup::find(const std::string& host, milli
   if (is_address(host)) return std::vector{host};
   if (search_ == nullptr) {
     auto search = std::make_shared<Search>();
-    const BlockedSignals blocked;
-    try {
-      std::thread{[search, host, resolve = resolve_] {
-        auto answer = resolve(host);
-        const std::lock_guard lock{search->mutex};
-        search->answer.emplace(std::move(answer));
-        search->done.notify_one();
-      }}.detach();
-    } catch (const std::system_error& error) {
-      return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-    }
+    std::thread thread;
+    auto started = start_thread(thread, [search, host, resolve = resolve_] {
+      auto answer = resolve(host);
+      const std::lock_guard lock{search->mutex};
+      search->answer.emplace(std::move(answer));
+      search->done.notify_one();
+    });
+    if (!started) return std::move(started).error();
+    thread.detach();
     search_ = std::move(search);
   }
   std::unique_lock lock{search_->mutex};

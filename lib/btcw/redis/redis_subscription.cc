@@ -3,10 +3,9 @@
 #include <poll.h>
 
 #include <array>
-#include <system_error>
 #include <utility>
 
-#include "btcw/base/blocked_signals.h"
+#include "btcw/base/thread_start.h"
 
 namespace btcw {
 namespace {
@@ -32,23 +31,14 @@ Result<std::unique_ptr<RedisSubscription>> RedisSubscription::start(
   if (!ended) return std::move(ended).error();
   std::unique_ptr<RedisSubscription> one{new RedisSubscription{
       std::move(options), std::move(client), std::move(hooks), *std::move(ended)}};
-  if (auto launched = one->launch(); !launched) return std::move(launched).error();
+  auto started = start_thread(one->thread_, [&self = *one] { self.work(); });
+  if (!started) return std::move(started).error();
   return one;
 }
 
 RedisSubscription::~RedisSubscription() {
   ended_.set();
   if (thread_.joinable()) thread_.join();
-}
-
-Result<void> RedisSubscription::launch() {
-  const BlockedSignals blocked;
-  try {
-    thread_ = std::thread{[this] { work(); }};
-  } catch (const std::system_error& error) {
-    return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-  }
-  return {};
 }
 
 void RedisSubscription::work() {

@@ -44,7 +44,6 @@ class RedisSubscription {
  private:
   RedisSubscription(Options options, std::unique_ptr<RedisClient> client, Hooks hooks,
                     WakeEvent ended);
-  Result<void> launch();
   void work();
   void listen();
 

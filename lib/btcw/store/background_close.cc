@@ -3,12 +3,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "btcw/base/blocked_signals.h"
+#include "btcw/base/thread_start.h"
 
 namespace btcw {
 namespace {
@@ -17,11 +16,7 @@ constexpr std::size_t kMostWaiting = 64;
 
 class BackgroundClose::Thread {
  public:
-  Thread() {
-    waiting_.reserve(kMostWaiting);
-    const BlockedSignals blocked;
-    thread_ = std::thread{[this] { work(); }};
-  }
+  Thread() { waiting_.reserve(kMostWaiting); }
   Thread(const Thread&) = delete;
   Thread& operator=(const Thread&) = delete;
   ~Thread() {
@@ -30,7 +25,11 @@ class BackgroundClose::Thread {
       ended_ = true;
     }
     changed_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  Result<void> launch() {
+    return start_thread(thread_, [this] { work(); });
   }
 
   void add(OpenFile file) {
@@ -71,11 +70,9 @@ BackgroundClose::~BackgroundClose() = default;
 
 void BackgroundClose::close(OpenFile file) {
   if (!thread_) {
-    try {
-      thread_ = std::make_unique<Thread>();
-    } catch (const std::system_error&) {
-      return;  // no thread to be had: `file` closes here
-    }
+    auto thread = std::make_unique<Thread>();
+    if (!thread->launch()) return;  // no thread to be had: `file` closes here
+    thread_ = std::move(thread);
   }
   thread_->add(std::move(file));
 }

@@ -8,12 +8,11 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 
-#include "btcw/base/blocked_signals.h"
 #include "btcw/base/result.h"
+#include "btcw/base/thread_start.h"
 #include "btcw/base/wake_event.h"
 
 namespace btcw {
@@ -77,13 +76,7 @@ class BackgroundJob {
       : work_{std::move(work)}, cancel_{std::move(cancel)}, done_{std::move(done)} {}
 
   Result<void> launch() {
-    const BlockedSignals blocked;
-    try {
-      thread_ = std::thread{[this] { run(); }};
-    } catch (const std::system_error& error) {
-      return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-    }
-    return {};
+    return start_thread(thread_, [this] { run(); });
   }
 
   void run() {

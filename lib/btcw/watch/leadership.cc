@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <system_error>
 #include <utility>
 
-#include "btcw/base/blocked_signals.h"
+#include "btcw/base/thread_start.h"
 
 namespace btcw {
 
@@ -35,7 +34,8 @@ Result<std::unique_ptr<Leadership>> Leadership::start(LeaderLeaseOptions options
                                                       std::unique_ptr<RedisClient> client,
                                                       Log& log) {
   std::unique_ptr<Leadership> one{new Leadership{std::move(options), std::move(client), log}};
-  if (auto launched = one->launch(); !launched) return std::move(launched).error();
+  auto started = start_thread(one->thread_, [&self = *one] { self.work(); });
+  if (!started) return std::move(started).error();
   return one;
 }
 
@@ -46,16 +46,6 @@ Leadership::~Leadership() {
   }
   ended_changed_.notify_one();
   if (thread_.joinable()) thread_.join();
-}
-
-Result<void> Leadership::launch() {
-  const BlockedSignals blocked;
-  try {
-    thread_ = std::thread{[this] { work(); }};
-  } catch (const std::system_error& error) {
-    return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
-  }
-  return {};
 }
 
 std::function<std::uint64_t()> Leadership::token() const {

@@ -57,7 +57,6 @@ class Leadership {
 
  private:
   Leadership(LeaderLeaseOptions options, std::unique_ptr<RedisClient> client, Log& log);
-  Result<void> launch();
   void work();
   void tend();
   void become(Standing standing, const Error* why);

@@ -5,6 +5,7 @@
 
 #include "btcw/online/online.h"
 #include "support/http_server.h"
+#include "support/no_threads.h"
 #include "support/recording_log.h"
 
 using namespace btcw;
@@ -45,6 +46,19 @@ TEST_CASE("pings arrive one after the other, with what is to be told") {
   CHECK(requests[1].method == "POST");
   CHECK(requests[1].body == "oh no");
   CHECK(desk.log.count(LogLevel::warning) == 0);
+}
+
+TEST_CASE("pings for which there is no thread are an error") {
+  SystemClock clock;
+  RecordingLog log;
+  const NoThreads none;
+  const auto pings = PingThread::start(
+      []() -> Result<std::unique_ptr<HttpTransport>> {
+        return Error{Errc::unavailable, "not asked for"};
+      },
+      clock, log);
+  REQUIRE_FALSE(pings);
+  CHECK(pings.error().code == Errc::unavailable);
 }
 
 TEST_CASE("a ping that fails is tried three times, told once, and its address is not") {

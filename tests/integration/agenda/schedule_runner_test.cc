@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "support/no_threads.h"
 #include "support/recording_log.h"
 #include "support/temp_folder.h"
 
@@ -224,6 +225,35 @@ TEST_CASE("without schedules nothing is written") {
   Desk desk{{}};
   desk.runner->stop();
   CHECK_FALSE(std::filesystem::exists(desk.folder / "state"));
+}
+
+TEST_CASE("a run for which there is no thread has failed, and the next one is well") {
+  Desk desk{{job(milliseconds{50})}};
+  REQUIRE(desk.wait_for([&] { return desk.record().runs >= 1; }));
+  {
+    const NoThreads none;
+    REQUIRE(desk.wait_for([&] { return desk.record().failures >= 1; }));
+  }
+  const auto runs = desk.record().runs;
+  REQUIRE(desk.wait_for([&] { return desk.record().runs > runs + 1; }));
+  desk.runner->stop();
+  CHECK(desk.log.count(LogLevel::warning, "cannot start a thread") == desk.record().failures);
+}
+
+TEST_CASE("schedules for which there is no thread do not begin") {
+  TempFolder folder;
+  PosixFiles files;
+  const RunBook book{folder / "schedules", files};
+  SystemClock clock;
+  RecordingLog log;
+  Environment environment;
+  FakeActions actions;
+  FakePings pings;
+  const NoThreads none;
+  const auto runner = ScheduleRunner::start({job(milliseconds{50})}, {},
+                                            {clock, log, environment, actions, pings, book});
+  REQUIRE_FALSE(runner);
+  CHECK(runner.error().code == Errc::unavailable);
 }
 
 TEST_CASE("a book of records that is damaged is told, and all begins anew") {

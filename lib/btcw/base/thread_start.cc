@@ -1,9 +1,14 @@
-#pragma once
+#include "btcw/base/thread_start.h"
 
 #include <pthread.h>
 #include <signal.h>
 
+#include <string>
+#include <system_error>
+#include <utility>
+
 namespace btcw {
+namespace {
 
 /// Blocks all signals while it lives: a thread made meanwhile never gets one.
 class BlockedSignals {
@@ -20,5 +25,17 @@ class BlockedSignals {
  private:
   sigset_t before_{};
 };
+
+}  // namespace
+
+Result<void> start_thread(std::thread& thread, std::function<void()> work) {
+  const BlockedSignals blocked;
+  try {
+    thread = std::thread{std::move(work)};
+  } catch (const std::system_error& error) {
+    return Error{Errc::unavailable, std::string{"cannot start a thread: "} + error.what()};
+  }
+  return {};
+}
 
 }  // namespace btcw
