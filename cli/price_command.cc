@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <set>
@@ -16,6 +15,7 @@
 #include "btcw/price/price_lookup.h"
 #include "commands.h"
 #include "exchange_option.h"
+#include "format_option.h"
 #include "online_market.h"
 #include "price_condition.h"
 #include "price_history.h"
@@ -36,19 +36,12 @@ struct Options {
   bool offline = false;
   bool refresh = false;
   bool fail_stale = false;
-  bool json = false;
   std::optional<milliseconds> max_age = std::nullopt;
-  Format format = Format::automatic;
+  FormatOption format = {};
   std::optional<PriceTemplate> line = std::nullopt;
   std::optional<rules::Expression> condition = std::nullopt;
   std::optional<milliseconds> history = std::nullopt;
   std::optional<milliseconds> every = std::nullopt;
-};
-
-constexpr std::array kFormats{
-    Choice<Format>{"table", Format::table}, Choice<Format>{"plain", Format::plain},
-    Choice<Format>{"json", Format::json},   Choice<Format>{"ndjson", Format::ndjson},
-    Choice<Format>{"csv", Format::csv},     Choice<Format>{"tsv", Format::tsv},
 };
 
 constexpr std::string_view kExamples =
@@ -99,11 +92,7 @@ Result<std::vector<SymbolRequest>> one_per_exchange(std::span<const SymbolReques
 }
 
 PriceLayout layout_for(const Options& options, const Session& session) {
-  PriceLayout layout{.format = options.format, .line = options.line};
-  if (options.json) layout.format = Format::json;
-  if (layout.format == Format::automatic) {
-    layout.format = session.out_is_terminal ? Format::table : Format::plain;
-  }
+  PriceLayout layout{.format = options.format.for_output(session), .line = options.line};
   const bool one_asked = options.symbols.size() == 1 && options.symbols.front() != "-";
   layout.shape = one_asked ? JsonShape::object : JsonShape::array;
   layout.paint = session.color_out() ? Paint::on : Paint::off;
@@ -181,9 +170,8 @@ ExitCode run_history(const Options& options, const RequestedSymbols& symbols, co
       if (!request.exchange) request.exchange = options.exchanges.front();
     }
   }
-  const HistoryQuestion question{.span = *options.history,
-                                 .every = options.every,
-                                 .format = options.json ? Format::json : options.format};
+  const HistoryQuestion question{
+      .span = *options.history, .every = options.every, .format = options.format.asked()};
   const ExitCode code = print_history(question, requests, config, session);
   return symbols.refused > 0 && code == ExitCode::ok ? ExitCode::partial : code;
 }
@@ -237,14 +225,11 @@ ExitCode run_price(const Options& options, Session& session) {
 /// Refuses what does not go together.
 Result<void> check(const Options& options) {
   const auto refuse = [](std::string why) { return Error{Errc::invalid_input, std::move(why)}; };
-  if (options.line && (options.json || options.format != Format::automatic)) {
+  if (options.line && options.format.is_given()) {
     return refuse("--template goes with neither --format nor --json");
   }
-  if (options.json && options.format != Format::automatic && options.format != Format::json) {
-    return refuse("--json and --format name two formats");
-  }
-  const bool prints =
-      options.line || options.json || options.all_exchanges || options.format != Format::automatic;
+  if (auto format = options.format.check(); !format) return format;
+  const bool prints = options.line || options.all_exchanges || options.format.is_given();
   if (options.condition && prints) {
     return refuse("--if prints nothing: it goes without --format, --template and --all-exchanges");
   }
@@ -294,10 +279,7 @@ void add_price_command(Syntax& root) {
   command.flag("--refresh", "Ask the exchanges even if the cache has a price", options->refresh);
   command.flag("--fail-stale", "Print nothing rather than a price that is too old",
                options->fail_stale);
-  command.choice<Format>("-f,--format",
-                         "How to print (default table on a terminal, plain in a pipe)",
-                         options->format, kFormats);
-  command.flag("-j,--json", "The same as --format json", options->json);
+  add_format_options(command, options->format);
   command.parsed("--template", "TEXT",
                  "Print this line for each price, with {symbol}, {last}, ... filled in",
                  options->line, PriceTemplate::parse);

@@ -3,7 +3,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "btcw/base/quoted.h"
 #include "btcw/market/exchange_names.h"
 #include "commands.h"
+#include "format_option.h"
 #include "render/delimited.h"
 #include "render/price_output.h"
 #include "render/table.h"
@@ -29,14 +29,7 @@ struct Options {
   std::optional<std::string> match = std::nullopt;
   bool refresh = false;
   bool all = false;
-  bool json = false;
-  Format format = Format::automatic;
-};
-
-constexpr std::array kFormats{
-    Choice<Format>{"table", Format::table}, Choice<Format>{"plain", Format::plain},
-    Choice<Format>{"json", Format::json},   Choice<Format>{"ndjson", Format::ndjson},
-    Choice<Format>{"csv", Format::csv},     Choice<Format>{"tsv", Format::tsv},
+  FormatOption format = {};
 };
 
 constexpr std::string_view kExamples =
@@ -220,10 +213,7 @@ ExitCode run_symbols(const Options& options, Session& session) {
   const auto found =
       listings.find(wish->exchanges, options.refresh ? Renewal::all : Renewal::daily);
   const std::vector<Row> rows = rows_of(found, *wish, options);
-  Format format = options.json ? Format::json : options.format;
-  if (format == Format::automatic) {
-    format = session.out_is_terminal ? Format::table : Format::plain;
-  }
+  const Format format = options.format.for_output(session);
   const Paint paint = session.color_out() ? Paint::on : Paint::off;
   fmt::print(session.out, "{}", render(rows, wish->exchanges.size(), format, paint));
   const ExitCode code = report(found, session);
@@ -231,9 +221,7 @@ ExitCode run_symbols(const Options& options, Session& session) {
 }
 
 Result<void> check(const Options& options) {
-  if (options.json && options.format != Format::automatic && options.format != Format::json) {
-    return Error{Errc::invalid_input, "--json and --format name two formats"};
-  }
+  if (auto format = options.format.check(); !format) return format;
   if (auto wish = read_wish(options); !wish) return std::move(wish).error();
   return {};
 }
@@ -251,10 +239,7 @@ void add_symbols_command(Syntax& root) {
   command.flag("--refresh", "Ask the exchanges even if they were asked within a day",
                options->refresh);
   command.flag("--all", "Also pairs that are halted or delisted", options->all);
-  command.choice<Format>("-f,--format",
-                         "How to print (default table on a terminal, plain in a pipe)",
-                         options->format, kFormats);
-  command.flag("-j,--json", "The same as --format json", options->json);
+  add_format_options(command, options->format);
   command.run([options](Session& session) { return run_symbols(*options, session); },
               [options] { return check(*options); });
 }
