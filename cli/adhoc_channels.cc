@@ -75,9 +75,10 @@ void AdHocChannels::remove_unused(Queue& queue, const Clock& clock) const {
   const FileDescriptor folder = open_locked(folder_, LOCK_EX | LOCK_NB);
   if (!folder) return;
   std::vector<std::string> old;
-  std::error_code ignored;  // then there is nothing to remove
-  for (const auto& entry : std::filesystem::directory_iterator{folder_, ignored}) {
-    const std::string name = entry.path().filename().string();
+  std::error_code error;  // what it hides is looked at the next time
+  std::filesystem::directory_iterator each{folder_, error};
+  for (; !error && each != std::filesystem::directory_iterator{}; each.increment(error)) {
+    const std::string name = each->path().filename().string();
     if (is_name(name) && is_old(folder, name, clock.now())) old.push_back(name);
   }
   if (old.empty()) return;
