@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/bare_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -134,14 +134,7 @@ Result<RestAnswer> binance_read(const RestCall& call, const HttpResponse& respon
   if (auto refused = refusal_by_status(response, kLimitWait)) {
     return lengthened(*std::move(refused), response);
   }
-  JsonReader reader;
-  auto root = reader.read(response.body);
-  if (!root) return unreadable(response, std::move(root).error());
-  if (auto error = find_error(*root, response)) return *std::move(error);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *root);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_bare(call, response, {find_error, read_rows});
 }
 
 std::vector<RestCall> binanceus_calls(std::span<const Symbol> symbols) {

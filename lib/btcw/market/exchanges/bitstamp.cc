@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/bare_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -68,6 +68,11 @@ Error classify(std::string_view code, const HttpResponse& response) {
   return {meaning, "code " + quoted(code)};
 }
 
+std::optional<Error> find_error(JsonValue root, const HttpResponse& response) {
+  const std::string_view code = error_code(root);
+  return code.empty() ? std::nullopt : std::optional{classify(code, response)};
+}
+
 }  // namespace
 
 std::vector<RestCall> bitstamp_calls(std::span<const Symbol> symbols) {
@@ -82,14 +87,7 @@ Result<RestAnswer> bitstamp_read(const RestCall& call, const HttpResponse& respo
   if (auto refused = refusal_by_status(response, kLimitWait)) return *std::move(refused);
   // The page for an unknown pair is HTML.
   if (response.status == 404 && !is_list(call)) return classify("404", response);
-  JsonReader reader;
-  auto root = reader.read(response.body);
-  if (!root) return unreadable(response, std::move(root).error());
-  if (const auto code = error_code(*root); !code.empty()) return classify(code, response);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *root);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_bare(call, response, {find_error, read_rows});
 }
 
 }  // namespace btcw

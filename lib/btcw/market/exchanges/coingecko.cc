@@ -4,7 +4,8 @@
 #include <map>
 #include <vector>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/bare_answer.h"
+#include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/coin_ids.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
@@ -88,14 +89,16 @@ class CurrencyRows {
   PairNames names_;
 };
 
-Result<RestAnswer> read_rows(const RestCall& call, JsonObject coins) {
+Result<RestAnswer> read_rows(const RestCall& call, JsonValue root) {
+  const auto coins = root.object();
+  if (!coins) return coins.error();
   std::map<std::string_view, CurrencyRows> currencies;
   for (const Symbol& symbol : call.symbols) {
     currencies.try_emplace(symbol.quote(), symbol.quote()).first->second.expect(symbol);
   }
   RestAnswer answer;
   std::vector<std::string_view> seen;
-  for (const auto& [coin, row] : coins) {
+  for (const auto& [coin, row] : *coins) {
     if (std::find(seen.begin(), seen.end(), coin) != seen.end()) {
       return Error{Errc::bad_data, "speaks twice of " + quoted(coin)};
     }
@@ -112,20 +115,18 @@ Result<RestAnswer> read_rows(const RestCall& call, JsonObject coins) {
 }
 
 /// {"status":{"error_code":429,"error_message":"…"}} or {"error":"…"}
-std::optional<Error> find_error(JsonObject root, const HttpResponse& response) {
-  if (const std::string_view text = remark(root, "error"); !text.empty()) {
+std::optional<Error> find_error(JsonValue root, const HttpResponse& response) {
+  const auto object = root.object();
+  if (!object) return std::nullopt;
+  if (const std::string_view text = remark(*object, "error"); !text.empty()) {
     return Error{Errc::rejected, quoted(text)};
   }
-  const auto status = root.object("status");
+  const auto status = object->object("status");
   if (!status) return std::nullopt;
   const auto code = status->integer_or_null("error_code");
   if (!code || !*code) return std::nullopt;
   const std::string_view text = remark(*status, "error_message");
-  if (**code == 429) {
-    Error limited = refusal(Errc::rate_limited, **code, text);
-    limited.retry_at = rate_limited(response, kLimitWait).retry_at;
-    return limited;
-  }
+  if (**code == 429) return limited_by_code(response, **code, text, kLimitWait);
   return refusal(**code >= 500 && **code < 600 ? Errc::unavailable : Errc::rejected, **code, text);
 }
 
@@ -151,14 +152,7 @@ std::vector<RestCall> coingecko_calls(std::span<const Symbol> symbols) {
 
 Result<RestAnswer> coingecko_read(const RestCall& call, const HttpResponse& response) {
   if (auto refused = refusal_by_status(response, kLimitWait)) return *std::move(refused);
-  JsonReader reader;
-  auto root = reader.read_object(response.body);
-  if (!root) return unreadable(response, std::move(root).error());
-  if (auto error = find_error(*root, response)) return *std::move(error);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *root);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_bare(call, response, {find_error, read_rows});
 }
 
 }  // namespace btcw

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "btcw/market/exchanges/bare_answer.h"
 #include "btcw/market/exchanges/coded_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
@@ -54,6 +55,10 @@ std::optional<Error> find_error(JsonValue root, const HttpResponse& response) {
   return Error{Errc::rejected, message};
 }
 
+Result<RestAnswer> read_rows(const RestCall& call, JsonValue list) {
+  return read_row_list(call, spell, kRow, list);
+}
+
 }  // namespace
 
 std::vector<RestCall> gate_calls(std::span<const Symbol> symbols) {
@@ -67,14 +72,7 @@ std::vector<RestCall> gate_calls(std::span<const Symbol> symbols) {
 Result<RestAnswer> gate_read(const RestCall& call, const HttpResponse& response) {
   if (response.status == 429) return limited_by(response);
   if (auto refused = refusal_by_status(response, kLimitWait)) return *std::move(refused);
-  JsonReader reader;
-  auto root = reader.read(response.body);
-  if (!root) return unreadable(response, std::move(root).error());
-  if (auto error = find_error(*root, response)) return *std::move(error);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_row_list(call, spell, kRow, *root);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_bare(call, response, {find_error, read_rows});
 }
 
 }  // namespace btcw

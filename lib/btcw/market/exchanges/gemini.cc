@@ -1,7 +1,7 @@
 // Gemini: https://docs.gemini.com/rest/market-data
 #include <array>
 
-#include "btcw/market/exchanges/answer.h"
+#include "btcw/market/exchanges/bare_answer.h"
 #include "btcw/market/exchanges/exchanges.h"
 #include "btcw/market/exchanges/row_reader.h"
 #include "btcw/market/exchanges/spelling.h"
@@ -119,14 +119,7 @@ std::vector<RestCall> gemini_calls(std::span<const Symbol> symbols) {
 
 Result<RestAnswer> gemini_read(const RestCall& call, const HttpResponse& response) {
   if (auto refused = refusal_by_status(response, kLimitWait)) return *std::move(refused);
-  JsonReader reader;
-  auto root = reader.read(response.body);
-  if (!root) return unreadable(response, std::move(root).error());
-  if (auto error = find_error(*root, response)) return *std::move(error);
-  if (response.status != 200) return unreadable(response, {});
-  auto answer = read_rows(call, *root);
-  if (!answer) return unreadable(response, std::move(answer).error());
-  return answer;
+  return read_bare(call, response, {find_error, read_rows});
 }
 
 }  // namespace btcw
