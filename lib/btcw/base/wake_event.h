@@ -1,5 +1,8 @@
 #pragma once
 
+#include <utility>
+
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/result.h"
 
 namespace btcw {
@@ -10,20 +13,15 @@ class WakeEvent {
  public:
   /// Errors: unavailable when the process has no descriptor left.
   static Result<WakeEvent> make();
-  WakeEvent(WakeEvent&& other) noexcept;
-  WakeEvent& operator=(WakeEvent&& other) noexcept;
-  WakeEvent(const WakeEvent&) = delete;
-  WakeEvent& operator=(const WakeEvent&) = delete;
-  ~WakeEvent();
 
-  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] int fd() const { return event_.get(); }
   void set();
   void clear();
 
  private:
-  explicit WakeEvent(int fd) : fd_{fd} {}
+  explicit WakeEvent(FileDescriptor event) : event_{std::move(event)} {}
 
-  int fd_;
+  FileDescriptor event_;
 };
 
 }  // namespace btcw

@@ -13,6 +13,7 @@
 #include <optional>
 #include <system_error>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/config/secret_source.h"
 #include "btcw/process/program_path.h"
 #include "btcw/process/spawn_settings.h"
@@ -27,25 +28,19 @@ Error system_failure(std::string_view what, int code) {
 class Pipe {
  public:
   Pipe() {
-    if (::pipe2(ends_, O_CLOEXEC) != 0) ends_[0] = ends_[1] = -1;
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return;
+    reading_ = FileDescriptor{ends[0]};
+    writing_ = FileDescriptor{ends[1]};
   }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    close_end(0);
-    close_end(1);
-  }
-  [[nodiscard]] bool is_open() const { return ends_[0] >= 0; }
-  [[nodiscard]] int reading() const { return ends_[0]; }
-  [[nodiscard]] int writing() const { return ends_[1]; }
-  void close_writing() { close_end(1); }
+  [[nodiscard]] bool is_open() const { return static_cast<bool>(reading_); }
+  [[nodiscard]] int reading() const { return reading_.get(); }
+  [[nodiscard]] int writing() const { return writing_.get(); }
+  void close_writing() { writing_ = FileDescriptor{}; }
 
  private:
-  void close_end(int end) {
-    if (ends_[end] >= 0) ::close(ends_[end]);
-    ends_[end] = -1;
-  }
-  int ends_[2];
+  FileDescriptor reading_;
+  FileDescriptor writing_;
 };
 
 // A started program. What has not ended when this goes is killed, with its process group.

@@ -9,25 +9,11 @@
 #include <cerrno>
 #include <system_error>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/secret.h"
 
 namespace btcw {
 namespace {
-
-class OpenFile {
- public:
-  explicit OpenFile(const std::filesystem::path& path)
-      : fd_{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)} {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error failure(int code) {
   const bool absent = code == ENOENT || code == ENOTDIR;
@@ -66,10 +52,10 @@ Result<std::size_t> fill(int fd, std::string& text) {
 }  // namespace
 
 Result<SmallFile> read_small_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  const OpenFile file{path};
-  if (file.fd() < 0) return failure(errno);
+  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  if (!file) return failure(errno);
   struct stat status = {};
-  if (::fstat(file.fd(), &status) != 0) return failure(errno);
+  if (::fstat(file.get(), &status) != 0) return failure(errno);
   if (S_ISDIR(status.st_mode)) return Error{Errc::unavailable, "is a folder"};
   const auto told = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
   if (S_ISREG(status.st_mode) && told > max_bytes) return too_large(max_bytes);
@@ -77,7 +63,7 @@ Result<SmallFile> read_small_file(const std::filesystem::path& path, std::size_t
   SmallFile read{.privacy = privacy_of(status)};
   // A pipe tells no size, and some files of /proc say 0.
   read.text.resize((told > 0 ? std::min(told, max_bytes) : max_bytes) + 1);
-  const auto size = fill(file.fd(), read.text);
+  const auto size = fill(file.get(), read.text);
   if (!size) return size.error();
   if (*size > max_bytes || (*size == read.text.size() && *size <= max_bytes)) {
     wipe(read.text.data(), read.text.size());

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/paths.h"
 
 namespace btcw {
@@ -30,31 +31,19 @@ Error failure(std::string_view what) {
 
 Error damaged() { return {Errc::bad_data, "the stored list of pairs is damaged"}; }
 
-class Closer {
- public:
-  explicit Closer(int fd) : fd_{fd} {}
-  ~Closer() { ::close(fd_); }
-  Closer(const Closer&) = delete;
-  Closer& operator=(const Closer&) = delete;
-
- private:
-  int fd_;
-};
-
 Result<std::string> read_file(const std::filesystem::path& path) {
   // A FIFO would make open() wait, and a link lead elsewhere.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-  if (fd < 0) return failure("cannot open the list of pairs");
-  const Closer closer{fd};
+  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)};
+  if (!file) return failure("cannot open the list of pairs");
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return failure("cannot read the list of pairs");
+  if (::fstat(file.get(), &status) != 0) return failure("cannot read the list of pairs");
   if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > kMaxFile) {
     return damaged();
   }
   std::string text(static_cast<std::size_t>(status.st_size), '\0');
   std::size_t size = 0;
   while (size < text.size()) {
-    const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
+    const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure("cannot read the list of pairs");
     if (got == 0) break;

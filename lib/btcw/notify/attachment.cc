@@ -9,27 +9,12 @@
 #include <cerrno>
 #include <system_error>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/quoted.h"
 #include "btcw/notify/text/clean_text.h"
 
 namespace btcw {
 namespace {
-
-class OpenFile {
- public:
-  // Without O_NONBLOCK a FIFO of that name would hold everything up.
-  explicit OpenFile(const std::string& path)
-      : fd_{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)} {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error failed(const std::string& path, int number) {
   return {number == ENOENT ? Errc::not_found : Errc::unavailable,
@@ -65,17 +50,18 @@ std::string attachment_name(std::string_view path) {
 }
 
 Result<Attachment> read_attachment(const std::string& path, std::size_t max_bytes) {
-  const OpenFile file{path};
-  if (file.fd() < 0) return failed(path, errno);
+  // Without O_NONBLOCK a FIFO of that name would hold everything up.
+  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (!file) return failed(path, errno);
   struct stat status {};
-  if (::fstat(file.fd(), &status) != 0) return failed(path, errno);
+  if (::fstat(file.get(), &status) != 0) return failed(path, errno);
   if (!S_ISREG(status.st_mode)) {
     return Error{Errc::invalid_input, fmt::format("{}: not a file", btcw::quoted(path))};
   }
   Attachment attachment{.name = attachment_name(path), .content = {}};
   char block[16 * 1024];
   while (true) {
-    const ssize_t got = ::read(file.fd(), block, sizeof block);
+    const ssize_t got = ::read(file.get(), block, sizeof block);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failed(path, errno);
     if (got == 0) return attachment;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/queue/backlog.h"
 #include "btcw/queue/claimed_files.h"
 #include "btcw/queue/dedup_index.h"
@@ -37,9 +38,7 @@ class FileQueue final : public Queue {
   FileQueue(QueueFolder folder, QueuePorts ports) : folder_{std::move(folder)}, ports_{ports} {}
   FileQueue(const FileQueue&) = delete;
   FileQueue& operator=(const FileQueue&) = delete;
-  ~FileQueue() override {
-    if (watch_fd_ >= 0) ::close(watch_fd_);
-  }
+  ~FileQueue() override = default;
 
   Result<void> add(std::span<const NewMessage> messages) override { return writer_.add(messages); }
   Result<std::string> add_once(const NewMessage& message, milliseconds window) override;
@@ -77,7 +76,7 @@ class FileQueue final : public Queue {
   QueueListing listing_{folder_, ports_.files, writer_};
   Backlog backlog_;
   std::optional<SteadyTime> looked_at_;  ///< when next_due() read the names of the backlog
-  int watch_fd_ = -1;
+  FileDescriptor watch_;                 ///< inotify; none until somebody waits
   BackgroundClose removed_;
 };
 
@@ -246,21 +245,21 @@ Result<std::optional<UtcTime>> FileQueue::next_due() {
 }
 
 int FileQueue::wake_fd() {
-  if (watch_fd_ >= 0) return watch_fd_;
-  watch_fd_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (watch_) return watch_.get();
+  FileDescriptor watch{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
   // A rename of ours, or another program that is done with writing.
-  if (watch_fd_ >= 0 &&
-      ::inotify_add_watch(watch_fd_, folder_.path.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE) < 0) {
-    ::close(std::exchange(watch_fd_, -1));
+  if (watch &&
+      ::inotify_add_watch(watch.get(), folder_.path.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE) >= 0) {
+    watch_ = std::move(watch);
   }
-  return watch_fd_;
+  return watch_.get();
 }
 
 // NOLINTNEXTLINE(readability-make-member-function-const): it takes what waits in the descriptor
 void FileQueue::drain_watch() {
-  if (watch_fd_ < 0) return;
+  if (!watch_) return;
   alignas(inotify_event) std::array<char, 4096> events;
-  while (::read(watch_fd_, events.data(), events.size()) > 0) {
+  while (::read(watch_.get(), events.data(), events.size()) > 0) {
   }
 }
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <utility>
 
 #include "btcw/base/paths.h"
 
@@ -31,12 +30,12 @@ bool try_lock(int fd, std::uint64_t byte) {
 std::optional<FlightLock> FlightLock::acquire(const std::filesystem::path& file, std::uint64_t what,
                                               milliseconds patience) {
   if (!make_private_folder(file.parent_path())) return std::nullopt;
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-  if (fd < 0) return std::nullopt;
-  FlightLock lock{fd, false};
+  FlightLock lock{FileDescriptor{
+      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)}};
+  if (!lock.file_) return std::nullopt;
   const auto until = std::chrono::steady_clock::now() + patience;
   auto pause = kFirstPause;
-  while (!try_lock(fd, what % kBytes)) {
+  while (!try_lock(lock.file_.get(), what % kBytes)) {
     const bool held = errno == EAGAIN || errno == EACCES || errno == EINTR;
     if (!held || std::chrono::steady_clock::now() >= until) return std::nullopt;
     // The system would wait without a limit.
@@ -45,19 +44,6 @@ std::optional<FlightLock> FlightLock::acquire(const std::filesystem::path& file,
     lock.waited_ = true;
   }
   return lock;
-}
-
-FlightLock::FlightLock(FlightLock&& other) noexcept
-    : fd_{std::exchange(other.fd_, -1)}, waited_{other.waited_} {}
-
-FlightLock& FlightLock::operator=(FlightLock&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  std::swap(waited_, other.waited_);
-  return *this;
-}
-
-FlightLock::~FlightLock() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 }  // namespace btcw

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/time.h"
 
 namespace btcw {
@@ -20,20 +22,14 @@ class FlightLock {
   static std::optional<FlightLock> acquire(const std::filesystem::path& file, std::uint64_t what,
                                            milliseconds patience);
 
-  FlightLock(FlightLock&& other) noexcept;
-  FlightLock& operator=(FlightLock&& other) noexcept;
-  FlightLock(const FlightLock&) = delete;
-  FlightLock& operator=(const FlightLock&) = delete;
-  ~FlightLock();
-
   /// Whether somebody else had it, and may have left an answer.
   [[nodiscard]] bool waited() const { return waited_; }
 
  private:
-  FlightLock(int fd, bool waited) : fd_{fd}, waited_{waited} {}
+  explicit FlightLock(FileDescriptor file) : file_{std::move(file)} {}
 
-  int fd_;
-  bool waited_;
+  FileDescriptor file_;
+  bool waited_ = false;
 };
 
 }  // namespace btcw

@@ -115,31 +115,28 @@ std::optional<SharedBudget::Access> SharedBudget::Access::open(int fd, std::stri
 SharedBudget::SharedBudget(std::filesystem::path file, const Clock& clock, Log& log)
     : file_{std::move(file)}, clock_{clock}, log_{log} {}
 
-SharedBudget::~SharedBudget() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 void SharedBudget::complain(const std::string& what) {
   if (std::exchange(complained_, true)) return;
   log_.warning("requests are not counted together with other processes", {{"reason", what}});
 }
 
 int SharedBudget::opened() {
-  if (fd_ >= 0 || complained_) return fd_;
+  if (opened_ || complained_) return opened_.get();
   if (auto made = make_private_folder(file_.parent_path()); !made) {
     complain(made.error().message);
     return -1;
   }
   // A FIFO would make open() wait, and a link lead elsewhere.
-  fd_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  opened_ = FileDescriptor{
+      ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)};
   struct stat status {};
-  if (fd_ < 0 || ::fstat(fd_, &status) != 0) {
+  if (!opened_ || ::fstat(opened_.get(), &status) != 0) {
     complain(reason());
   } else if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) {
     complain("the file is not ours");
-    ::close(std::exchange(fd_, -1));
+    opened_ = FileDescriptor{};
   }
-  return fd_;
+  return opened_.get();
 }
 
 std::optional<milliseconds> SharedBudget::take(std::string_view host, RequestRate rate,

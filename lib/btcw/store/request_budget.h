@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "btcw/base/clock.h"
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/log.h"
 #include "btcw/base/result.h"
 
@@ -51,7 +52,7 @@ class SharedBudget final : public RequestBudget {
   SharedBudget(std::filesystem::path file, const Clock& clock, Log& log);
   SharedBudget(const SharedBudget&) = delete;
   SharedBudget& operator=(const SharedBudget&) = delete;
-  ~SharedBudget() override;
+  ~SharedBudget() override = default;
 
   std::optional<milliseconds> take(std::string_view host, RequestRate rate, int weight) override;
   std::optional<UtcTime> closed_until(std::string_view host) override;
@@ -67,7 +68,7 @@ class SharedBudget final : public RequestBudget {
   std::filesystem::path file_;
   const Clock& clock_;
   Log& log_;
-  int fd_ = -1;
+  FileDescriptor opened_;
   bool complained_ = false;
 };
 

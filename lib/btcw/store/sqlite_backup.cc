@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/paths.h"
 #include "btcw/store/backup_module.h"
 #include "btcw/store/database_error.h"
@@ -66,26 +66,14 @@ Error failed(const fs::path& path, std::string_view what) {
           path.string() + ": " + std::string{what} + ": " + std::generic_category().message(errno)};
 }
 
-/// An open file or folder; -1: it could not be opened.
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags)
-      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): open(2) is declared so.
-      : fd_{::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)} {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
+FileDescriptor open_own(const fs::path& path, int flags) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): open(2) is declared so.
+  return FileDescriptor{::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)};
+}
 
 Result<void> sync(const fs::path& path, int flags) {
-  const Descriptor file{path, flags};
-  if (file.fd() < 0 || ::fsync(file.fd()) != 0) return failed(path, "cannot sync");
+  const FileDescriptor file = open_own(path, flags);
+  if (!file || ::fsync(file.get()) != 0) return failed(path, "cannot sync");
   return {};
 }
 
@@ -100,8 +88,7 @@ Result<void> put_in_place(const fs::path& part, const fs::path& target) {
 /// An empty file of mode 0600, which VACUUM INTO fills: of one that it makes, others could read.
 Result<void> make_empty(const fs::path& part) {
   ::unlink(part.c_str());
-  const Descriptor file{part, O_WRONLY | O_CREAT | O_EXCL};
-  if (file.fd() < 0) return failed(part, "cannot create");
+  if (!open_own(part, O_WRONLY | O_CREAT | O_EXCL)) return failed(part, "cannot create");
   return {};
 }
 

@@ -45,34 +45,24 @@ Result<StateLock> StateLock::acquire(const std::filesystem::path& folder) {
   if (!made) return std::move(made).error();
   const std::filesystem::path file = folder / "watch.lock";
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): open(2) is declared so.
-  StateLock lock{open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (lock.fd_ < 0) return system_error(file, "cannot open");
+  StateLock lock{
+      FileDescriptor{open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)}};
+  if (!lock.file_) return system_error(file, "cannot open");
   struct stat status {};
-  if (fstat(lock.fd_, &status) != 0) return system_error(file, "cannot look at it");
+  if (fstat(lock.file_.get(), &status) != 0) return system_error(file, "cannot look at it");
   if (status.st_uid != geteuid()) {
     return Error{Errc::rejected, file.string() + ": belongs to another user"};
   }
-  while (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return held_by_another(lock.fd_);
+  while (flock(lock.file_.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return held_by_another(lock.file_.get());
     if (errno != EINTR) return system_error(file, "cannot lock");
   }
   const std::string pid = std::to_string(getpid()) + "\n";
   // The pid is for messages only: a full disk is no reason not to run.
-  if (ftruncate(lock.fd_, 0) == 0) {
-    [[maybe_unused]] const auto written = pwrite(lock.fd_, pid.data(), pid.size(), 0);
+  if (ftruncate(lock.file_.get(), 0) == 0) {
+    [[maybe_unused]] const auto written = pwrite(lock.file_.get(), pid.data(), pid.size(), 0);
   }
   return lock;
-}
-
-StateLock::StateLock(StateLock&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-
-StateLock& StateLock::operator=(StateLock&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-StateLock::~StateLock() {
-  if (fd_ >= 0) close(fd_);
 }
 
 }  // namespace btcw

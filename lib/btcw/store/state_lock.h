@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/result.h"
 
 namespace btcw {
@@ -18,16 +20,10 @@ class StateLock {
   /// when the folder or the file belongs to another user.
   static Result<StateLock> acquire(const std::filesystem::path& folder);
 
-  StateLock(StateLock&& other) noexcept;
-  StateLock& operator=(StateLock&& other) noexcept;
-  StateLock(const StateLock&) = delete;
-  StateLock& operator=(const StateLock&) = delete;
-  ~StateLock();
-
  private:
-  explicit StateLock(int fd) : fd_{fd} {}
+  explicit StateLock(FileDescriptor file) : file_{std::move(file)} {}
 
-  int fd_;
+  FileDescriptor file_;
 };
 
 }  // namespace btcw

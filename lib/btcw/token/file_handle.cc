@@ -20,32 +20,18 @@ Error failure_of(std::string_view what, const std::string& name, int reason) {
 }  // namespace
 
 Result<FileHandle> FileHandle::open(const std::filesystem::path& path, int flags, unsigned mode) {
-  int fd = -1;
-  do {
-    fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-  } while (fd < 0 && errno == EINTR);
-  if (fd < 0) return failure_of("open", path.string(), errno);
-  return FileHandle{fd, path.string()};
-}
-
-FileHandle::FileHandle(FileHandle&& other) noexcept
-    : fd_{std::exchange(other.fd_, -1)}, name_{std::move(other.name_)} {}
-
-FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  std::swap(name_, other.name_);
-  return *this;
-}
-
-FileHandle::~FileHandle() {
-  if (fd_ >= 0) ::close(fd_);
+  for (;;) {
+    FileDescriptor file{::open(path.c_str(), flags | O_CLOEXEC, mode)};
+    if (file) return FileHandle{std::move(file), path.string()};
+    if (errno != EINTR) return failure_of("open", path.string(), errno);
+  }
 }
 
 Error FileHandle::failure(std::string_view what) const { return failure_of(what, name_, errno); }
 
 Result<struct stat> FileHandle::status() const {
   struct stat status {};
-  if (::fstat(fd_, &status) != 0) return failure("look at");
+  if (::fstat(file_.get(), &status) != 0) return failure("look at");
   return status;
 }
 
@@ -54,7 +40,7 @@ Result<std::string> FileHandle::read(std::size_t offset, std::size_t size) const
   std::size_t done = 0;
   while (done < size) {
     const ssize_t got =
-        ::pread(fd_, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+        ::pread(file_.get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure("read");
     if (got == 0) break;
@@ -66,7 +52,8 @@ Result<std::string> FileHandle::read(std::size_t offset, std::size_t size) const
 
 Result<void> FileHandle::write(std::size_t offset, std::string_view bytes) const {
   while (!bytes.empty()) {
-    const ssize_t put = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t put =
+        ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return failure("write");
     offset += static_cast<std::size_t>(put);
@@ -76,17 +63,17 @@ Result<void> FileHandle::write(std::size_t offset, std::string_view bytes) const
 }
 
 Result<void> FileHandle::truncate(std::size_t size) const {
-  if (::ftruncate(fd_, static_cast<off_t>(size)) != 0) return failure("shorten");
+  if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) return failure("shorten");
   return {};
 }
 
 Result<void> FileHandle::sync() const {
-  if (::fdatasync(fd_) != 0) return failure("sync");
+  if (::fdatasync(file_.get()) != 0) return failure("sync");
   return {};
 }
 
 Result<void> FileHandle::lock() const {
-  while (::flock(fd_, LOCK_EX) != 0) {
+  while (::flock(file_.get(), LOCK_EX) != 0) {
     if (errno != EINTR) return failure("lock");
   }
   return {};

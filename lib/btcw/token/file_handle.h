@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/result.h"
 
 namespace btcw::token {
@@ -19,11 +21,6 @@ class FileHandle {
  public:
   /// As open(2); O_CLOEXEC is added.
   static Result<FileHandle> open(const std::filesystem::path& path, int flags, unsigned mode = 0);
-  FileHandle(FileHandle&& other) noexcept;
-  FileHandle& operator=(FileHandle&& other) noexcept;
-  FileHandle(const FileHandle&) = delete;
-  FileHandle& operator=(const FileHandle&) = delete;
-  ~FileHandle();
 
   [[nodiscard]] Result<struct stat> status() const;
   /// Up to `size` bytes from `offset`; fewer only at the end of the file.
@@ -37,10 +34,11 @@ class FileHandle {
   [[nodiscard]] Result<void> lock() const;
 
  private:
-  FileHandle(int fd, std::string name) : fd_{fd}, name_{std::move(name)} {}
+  FileHandle(FileDescriptor file, std::string name)
+      : file_{std::move(file)}, name_{std::move(name)} {}
   [[nodiscard]] Error failure(std::string_view what) const;
 
-  int fd_;
+  FileDescriptor file_;
   std::string name_;
 };
 

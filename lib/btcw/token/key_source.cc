@@ -10,6 +10,7 @@
 #include <string>
 #include <system_error>
 
+#include "btcw/base/file_descriptor.h"
 #include "btcw/base/secret.h"
 
 namespace btcw::token {
@@ -17,21 +18,6 @@ namespace {
 
 constexpr std::size_t kMaxKeyBytes = 262144;
 constexpr std::string_view kRaw = "raw:";
-
-// Closed when it goes.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_{fd} {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error unreadable(int reason) {
   return Error{Errc::unavailable, "cannot read the key: " +
@@ -131,12 +117,12 @@ Result<KeySet> read_key_text(std::string_view text, PlainText plain, const KeyRu
 Result<KeySet> read_key_file(std::string_view path, const KeyRules& rules) {
   const bool is_raw = path.starts_with(kRaw);
   const std::string name{is_raw ? path.substr(kRaw.size()) : path};
-  const Descriptor file{::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
-  if (file.get() < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)) {
+  const FileDescriptor file{::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  if (!file && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)) {
     return Error{Errc::not_found, "there is no such key file"};
   }
   struct stat status {};
-  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return unreadable(errno);
+  if (!file || ::fstat(file.get(), &status) != 0) return unreadable(errno);
   const auto text = read_all(file.get());
   if (!text) return text.error();
   auto keys = is_raw ? KeySet::read_secret(without_line_end(text->reveal()), rules)
