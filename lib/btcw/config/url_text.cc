@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <span>
 
+#include "btcw/base/host_port.h"
 #include "btcw/base/quoted.h"
 
 namespace btcw {
@@ -20,43 +19,6 @@ Error wrong(std::string_view what, std::string_view text) {
 }
 
 bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
-
-bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '-' || c == '_';
-}
-
-bool is_address_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
-         c == '.';
-}
-
-bool is_port(std::string_view text) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
-}
-
-// "host", "host:80", "[::1]:80".
-bool is_authority(std::string_view text) {
-  std::string_view host = text;
-  std::optional<std::string_view> port;
-  if (!text.empty() && text.front() == '[') {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos || close == 1) return false;
-    host = text.substr(1, close - 1);
-    const std::string_view rest = text.substr(close + 1);
-    if (!rest.empty() && rest.front() != ':') return false;
-    if (!rest.empty()) port = rest.substr(1);
-    if (!std::all_of(host.begin(), host.end(), is_address_character)) return false;
-  } else {
-    const std::size_t colon = text.find(':');
-    host = text.substr(0, colon);
-    if (colon != std::string_view::npos) port = text.substr(colon + 1);
-    if (host.empty() || !std::all_of(host.begin(), host.end(), is_host_character)) return false;
-  }
-  return !port || is_port(*port);
-}
 
 std::string expected_schemes(std::span<const std::string_view> schemes) {
   std::string out = "expected ";
@@ -88,7 +50,7 @@ Result<std::string> read_url(std::string_view text, std::span<const std::string_
     return wrong("a query or fragment does not belong in this URL", text);
   }
   const std::size_t slash = rest.find('/');
-  if (!is_authority(rest.substr(0, slash))) return wrong("not a host, or not a port", text);
+  if (!read_host_port(rest.substr(0, slash))) return wrong("not a host, or not a port", text);
   std::string_view path = slash == std::string_view::npos ? "" : rest.substr(slash);
   while (!path.empty() && path.back() == '/') path.remove_suffix(1);
   if (paths == UrlPath::none && !path.empty()) return wrong("a proxy has no path", text);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "btcw/base/host_port.h"
 #include "btcw/base/percent.h"
 
 namespace btcw {
@@ -21,26 +22,7 @@ Error wrong(std::string_view what) {
   return {Errc::invalid_input, fmt::format("not a URL of Redis: {}", what)};
 }
 
-template <typename T>
-std::optional<T> read_number(std::string_view text, T least, T most) {
-  T number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  if (number < least || number > most) return std::nullopt;
-  return number;
-}
-
 bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
-
-bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '-' || c == '_';
-}
-
-bool is_address_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
-         c == '.';
-}
 
 /// The decoded text; nullopt as well for a NUL, which no C string holds.
 std::optional<std::string> decoded(std::string_view text) {
@@ -62,40 +44,20 @@ Result<void> read_user(std::string_view text, RedisUrl& url) {
 }
 
 Result<void> read_host(std::string_view text, RedisUrl& url) {
-  std::string_view port;
-  if (!text.empty() && text.front() == '[') {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos || close == 1) return wrong("no address in the brackets");
-    const std::string_view address = text.substr(1, close - 1);
-    if (!std::all_of(address.begin(), address.end(), is_address_character)) {
-      return wrong("no IPv6 address in the brackets");
-    }
-    url.host = address;
-    text.remove_prefix(close + 1);
-    if (text.empty()) return {};
-    if (text.front() != ':') return wrong("text behind the brackets of the address");
-    port = text.substr(1);
-  } else {
-    const std::size_t colon = text.find(':');
-    const std::string_view host = text.substr(0, colon);
-    if (host.empty()) return wrong("no host");
-    if (!std::all_of(host.begin(), host.end(), is_host_character)) {
-      return wrong("a character that no host has");
-    }
-    url.host = host;
-    if (colon == std::string_view::npos) return {};
-    port = text.substr(colon + 1);
-  }
-  const auto number = read_number<std::uint16_t>(port, 1, 65535);
-  if (!number) return wrong("the port is no number from 1 to 65535");
-  url.port = *number;
+  const auto read = read_host_port(text);
+  if (!read) return wrong(read.error().message);
+  url.host = read->host;
+  if (read->port) url.port = *read->port;
   return {};
 }
 
 Result<void> read_database(std::string_view text, RedisUrl& url) {
-  const auto number = read_number<std::uint32_t>(text, 0, kMostDatabase);
-  if (!number) return wrong("the database is no number");
-  url.database = *number;
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number > kMostDatabase) {
+    return wrong("the database is no number");
+  }
+  url.database = number;
   return {};
 }
 
