@@ -10,6 +10,7 @@
 
 #include "agenda_stage.h"
 #include "btcw/watch/demo_source.h"
+#include "watch_reload.h"
 #include "watch_stage.h"
 #include "watch_symbols.h"
 
@@ -109,11 +110,7 @@ class DemoWatch {
   }
 
   Flow reload() {
-    const auto applied = apply();
-    if (!applied) {
-      stage_.log().error("the configuration stays as it was: " + applied.error().message);
-    }
-    return Flow::go_on;
+    return reload_watch(session_, stage_.log(), [this] { return apply(); });
   }
 
   Result<void> apply() {

@@ -1,7 +1,6 @@
 #include "watch_exchanges.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "online_market.h"
 #include "redis_in_use.h"
 #include "watch_network.h"
+#include "watch_reload.h"
 #include "watch_stage.h"
 #include "watch_status.h"
 #include "watch_symbols.h"
@@ -210,19 +210,11 @@ void ExchangeWatch::show(const PollingOptions& polling, const Config& config) {
 }
 
 Flow ExchangeWatch::reload() {
-  // A terminal that is closed sends the same signal.
-  const bool had_terminal = session_.in_is_terminal || session_.err_is_terminal;
-  if (had_terminal && isatty(session_.in) == 0 && isatty(fileno(session_.err)) == 0) {
-    return Flow::stop;
-  }
-  auto config = session_.load_config(SecretFetching::all_but_channels);
-  const auto applied = config ? apply(*config) : Result<void>{std::move(config).error()};
-  if (applied) {
-    stage_.log().info("configuration read again");
-  } else {
-    stage_.log().error("the configuration stays as it was: " + applied.error().message);
-  }
-  return Flow::go_on;
+  return reload_watch(session_, stage_.log(), [this]() -> Result<void> {
+    auto config = session_.load_config(SecretFetching::all_but_channels);
+    if (!config) return std::move(config).error();
+    return apply(*config);
+  });
 }
 
 // All that can fail comes first: a configuration that cannot be used changes nothing.

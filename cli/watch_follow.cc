@@ -14,6 +14,7 @@
 #include "btcw/watch/follow_source.h"
 #include "redis_connector.h"
 #include "redis_status.h"
+#include "watch_reload.h"
 #include "watch_stage.h"
 #include "watch_status.h"
 #include "watch_symbols.h"
@@ -76,11 +77,7 @@ class FollowWatch {
   }
 
   Flow reload() {
-    const auto applied = apply();
-    if (!applied) {
-      stage_.log().error("the configuration stays as it was: " + applied.error().message);
-    }
-    return Flow::go_on;
+    return reload_watch(session_, stage_.log(), [this] { return apply(); });
   }
 
   Result<void> apply() {

@@ -1,7 +1,10 @@
 #include <signal.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <string>
+#include <system_error>
+#include <thread>
 
 #include "support/pty_program.h"
 #include "support/run_btcw.h"
@@ -70,6 +73,23 @@ TEST_CASE("a terminal that is closed ends watch") {
   const Screen screen;
   PtyProgram program{screen.demo()};
   REQUIRE(program.wait_for("demo"));
+  program.hang_up();
+  CHECK(program.wait(seconds{10}) == 0);
+}
+
+TEST_CASE("a terminal that is closed ends a watch that writes elsewhere") {
+  const Screen screen;
+  auto options = screen.demo();
+  const auto out = (screen.sandbox.root() / "prices.ndjson").string();
+  options.command = {"/bin/sh", "-c", "exec \"$0\" watch --demo --interval 100ms >\"$1\"",
+                     BTCW_EXECUTABLE, out};
+  PtyProgram program{options};
+  // It runs, and takes signals, when the first prices are there.
+  std::error_code absent;
+  for (int tries = 0; std::filesystem::file_size(out, absent) == 0 || absent; ++tries) {
+    REQUIRE(tries < 3000);
+    std::this_thread::sleep_for(milliseconds{10});
+  }
   program.hang_up();
   CHECK(program.wait(seconds{10}) == 0);
 }
