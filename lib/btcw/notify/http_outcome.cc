@@ -65,6 +65,11 @@ Delivery delivery_of_unclear_answer(const HttpResponse& response) {
           .detail = "an answer that is not understood: " + describe(response)};
 }
 
+Delivery delivery_of_silence(const HttpResponse& response) {
+  return is_success(response.status) ? delivery_of_unclear_answer(response)
+                                     : delivery_of_refusal(response.status, response);
+}
+
 Delivery permanent_failure(std::string_view says) {
   return {.result = DeliveryResult::permanent, .detail = shown(says)};
 }

@@ -34,6 +34,10 @@ struct Refusal {
 /// message may have arrived.
 [[nodiscard]] Delivery delivery_of_unclear_answer(const HttpResponse& response);
 
+/// What an answer means in which the service does not speak: a success is unclear, the rest is as
+/// its status says.
+[[nodiscard]] Delivery delivery_of_silence(const HttpResponse& response);
+
 /// The results by name. `says` comes from outside: it is cut short and put on one line.
 [[nodiscard]] Delivery permanent_failure(std::string_view says);
 [[nodiscard]] Delivery transient_failure(std::string_view says);

@@ -7,8 +7,8 @@
 #include "btcw/base/percent.h"
 #include "btcw/notify/channel_settings.h"
 #include "btcw/notify/channels/channels.h"
+#include "btcw/notify/errcode_answer.h"
 #include "btcw/notify/http_channel.h"
-#include "btcw/notify/json_answer.h"
 #include "btcw/notify/json_writer.h"
 #include "btcw/notify/message_text.h"
 #include "btcw/notify/text/escape.h"
@@ -32,7 +32,7 @@ constexpr std::string_view kSpelling = "dingtalk://[SECRET@]TOKEN";
 constexpr std::size_t kMaxTitle = 64;
 constexpr std::size_t kMaxHeadBytes = 600;
 constexpr std::size_t kMaxTextBytes = 16'000;
-constexpr std::int64_t kNoCode = INT64_MIN;
+constexpr std::array<std::int64_t, 3> kLimits{130101, 410100, 90030};
 // Whoever sends more than 20 in a minute is kept out for ten.
 constexpr milliseconds kPause = std::chrono::minutes{10};
 
@@ -72,24 +72,7 @@ class DingTalkService : public HttpService {
   }
 
   [[nodiscard]] Delivery judge(const HttpResponse& response) const override {
-    const auto answer = JsonAnswer::parse(response.body);
-    const std::int64_t code = answer ? answer->number("errcode").value_or(kNoCode) : kNoCode;
-    if (!is_success(response.status)) {
-      return delivery_of_refusal(response.status, response, {.fallback = kPause});
-    }
-    if (code == kNoCode) return delivery_of_unclear_answer(response);
-    if (code == 0) return {};
-    const std::string says = std::to_string(code) + ": " + answer->text("errmsg").value_or("");
-    switch (code) {
-      case 130101:
-      case 410100:
-      case 90030:
-        return rate_limited_until(response.received + kPause, says);
-      case -1:  // "system busy"
-        return transient_failure(says);
-      default:
-        return permanent_failure(says);
-    }
+    return delivery_of_errcode(response, kLimits, kPause);
   }
 
  private:

@@ -106,10 +106,7 @@ class FeishuService : public HttpService {
     auto code = answer ? answer->number("code") : std::nullopt;
     // The spelling of the first version, which some tenants still have.
     if (answer && !code) code = answer->number("StatusCode");
-    if (!code) {
-      return is_success(response.status) ? delivery_of_unclear_answer(response)
-                                         : delivery_of_refusal(response.status, response);
-    }
+    if (!code) return delivery_of_silence(response);
     if (*code == 0 && is_success(response.status)) return {};
     const std::string words = answer->text("msg").value_or("");
     Refusal refusal{.says = std::to_string(*code) + ": " + words};

@@ -58,10 +58,7 @@ class ServerChanService : public HttpService {
   [[nodiscard]] Delivery judge(const HttpResponse& response) const override {
     const auto answer = JsonAnswer::parse(response.body);
     const auto code = answer ? answer->number("code") : std::nullopt;
-    if (!code) {
-      return is_success(response.status) ? delivery_of_unclear_answer(response)
-                                         : delivery_of_refusal(response.status, response);
-    }
+    if (!code) return delivery_of_silence(response);
     if (*code == 0 && is_success(response.status)) return {};
     std::string says = answer->text("message").value_or("");
     if (says.empty()) says = answer->text("info").value_or("");

@@ -58,10 +58,7 @@ class TelegramService : public HttpService {
   [[nodiscard]] Delivery judge(const HttpResponse& response) const override {
     const auto answer = JsonAnswer::parse(response.body);
     const auto ok = answer ? answer->flag("ok") : std::nullopt;
-    if (!ok) {
-      return is_success(response.status) ? delivery_of_unclear_answer(response)
-                                         : delivery_of_refusal(response.status, response);
-    }
+    if (!ok) return delivery_of_silence(response);
     if (*ok) return {};
     Refusal refusal{.says = answer->text("description").value_or("")};
     if (const auto wait = answer->wait("parameters.retry_after", seconds{1})) {

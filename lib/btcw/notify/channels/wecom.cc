@@ -5,8 +5,8 @@
 
 #include "btcw/notify/channel_settings.h"
 #include "btcw/notify/channels/channels.h"
+#include "btcw/notify/errcode_answer.h"
 #include "btcw/notify/http_channel.h"
-#include "btcw/notify/json_answer.h"
 #include "btcw/notify/json_writer.h"
 #include "btcw/notify/message_text.h"
 #include "btcw/notify/text/escape.h"
@@ -30,7 +30,8 @@ constexpr std::string_view kSpelling = "wecombot://KEY";
 constexpr std::size_t kMaxTitleBytes = 300;
 constexpr std::size_t kMaxTextBytes = 2048;
 constexpr std::size_t kMaxMarkdownBytes = 4096;
-constexpr std::int64_t kNoCode = INT64_MIN;
+// Too many in a minute, and too many at once.
+constexpr std::array<std::int64_t, 2> kLimits{45009, 45033};
 constexpr milliseconds kPause = seconds{60};  // 20 in a minute are taken
 
 enum class WeComFormat { markdown, text };
@@ -73,23 +74,7 @@ class WeComService : public HttpService {
   }
 
   [[nodiscard]] Delivery judge(const HttpResponse& response) const override {
-    const auto answer = JsonAnswer::parse(response.body);
-    const std::int64_t code = answer ? answer->number("errcode").value_or(kNoCode) : kNoCode;
-    if (!is_success(response.status)) {
-      return delivery_of_refusal(response.status, response, {.fallback = kPause});
-    }
-    if (code == kNoCode) return delivery_of_unclear_answer(response);
-    if (code == 0) return {};
-    const std::string says = std::to_string(code) + ": " + answer->text("errmsg").value_or("");
-    switch (code) {
-      case 45009:  // too many in a minute
-      case 45033:  // too many at once
-        return rate_limited_until(response.received + kPause, says);
-      case -1:  // "system busy"
-        return transient_failure(says);
-      default:
-        return permanent_failure(says);
-    }
+    return delivery_of_errcode(response, kLimits, kPause);
   }
 
  private:
