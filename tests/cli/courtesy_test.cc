@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "price_bench.h"
+#include "support/scale.h"
 
 using namespace btcw::test;  // NOLINT(google-build-using-namespace): a test
 using btcw::milliseconds;
@@ -64,8 +64,7 @@ TEST_CASE("processes in parallel together stay within the budget of an exchange"
 
 TEST_CASE("ten processes with many symbols each never ask an exchange more than it allows") {
   // Coinbase takes a request for each symbol. Fifty of them keep ten processes busy for 75 s.
-  const char* wanted = std::getenv("BTCW_SYMBOLS");
-  const int symbols = wanted == nullptr ? 5 : std::max(1, std::atoi(wanted));
+  const int symbols = scale("BTCW_SYMBOLS", 5);
   PriceBench bench;
   std::vector<std::string> arguments{"price", "--refresh", "-e", "coinbase", "--format", "plain"};
   for (int i = 0; i < symbols; ++i) {

@@ -2,7 +2,6 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -13,18 +12,13 @@
 
 #include "btcw/base/ticker.h"
 #include "support/run_btcw.h"
+#include "support/scale.h"
 #include "support/watch_fakes.h"
 
 using namespace btcw::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// How often a test does what it does: a number from the environment, or `usual`.
-int scale(const char* variable, int usual) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? usual : std::max(1, std::atoi(text));
-}
 
 constexpr int kTickersOfAnAlert = 5;
 

@@ -1,14 +1,11 @@
 // Producers and consumers of the file queue are killed at every system call and at random.
-#include <fcntl.h>
 #include <time.h>  // NOLINT(modernize-deprecated-headers): nanosleep is not in <ctime>
 #include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <random>
@@ -18,7 +15,9 @@
 
 #include "btcw/base/clock.h"
 #include "support/child_process.h"
+#include "support/crash_notes.h"
 #include "support/queue_fixture.h"
+#include "support/scale.h"
 #include "support/temp_folder.h"
 
 using namespace btcw;
@@ -28,41 +27,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// How often a test does what it does: a number from the environment, or `usual`.
-int scale(const char* variable, int usual) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? usual : std::max(1, std::atoi(text));
-}
-
 void pause_for(std::chrono::microseconds time) {
   const timespec wait{.tv_sec = time.count() / 1'000'000,
                       .tv_nsec = time.count() % 1'000'000 * 1000};
   ::nanosleep(&wait, nullptr);
 }
-
-/// One line a call, appended in one write: what is noted survives kill -9 of whoever noted it.
-class Notes {
- public:
-  explicit Notes(const fs::path& path)
-      : fd_{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)} {}
-  Notes(const Notes&) = delete;
-  Notes& operator=(const Notes&) = delete;
-  ~Notes() { ::close(fd_); }
-  void add(std::string line) const {
-    line.push_back('\n');
-    if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(9);
-  }
-  /// How often each line was noted.
-  static std::map<std::string, int> read(const fs::path& path) {
-    std::map<std::string, int> counts;
-    std::ifstream file{path};
-    for (std::string line; std::getline(file, line);) ++counts[line];
-    return counts;
-  }
-
- private:
-  int fd_;
-};
 
 std::vector<Queue::NewMessage> batch(std::string_view prefix, int count, UtcTime due) {
   std::vector<Queue::NewMessage> messages;
@@ -127,7 +96,7 @@ TEST_CASE("a producer killed at any call loses no message that it was told is sa
   CAPTURE(count);
   kill_at_every_call([](const TempFolder&) {},
                      [count](QueueUser& user, const TempFolder& folder) {
-                       const Notes notes{folder / "added"};
+                       const CrashNotes notes{folder / "added"};
                        for (const auto* prefix : {"a", "b"}) {
                          if (!user.queue->add(batch(prefix, count, SystemClock{}.now()))) return 1;
                          for (int i = 0; i < count; ++i) notes.add(prefix + std::to_string(i));
@@ -136,7 +105,7 @@ TEST_CASE("a producer killed at any call loses no message that it was told is sa
                      },
                      [](const TempFolder& folder) {
                        const auto left = contents(folder / "queue");
-                       for (const auto& [id, times] : Notes::read(folder / "added"))
+                       for (const auto& [id, times] : CrashNotes::read(folder / "added"))
                          CHECK(left.at(id) == MessageState::pending);
                      });
 }
@@ -153,7 +122,7 @@ TEST_CASE("a consumer killed at any call loses no message and delivers at most o
       },
       [end](QueueUser& user, const TempFolder& folder) {
         const SystemClock clock;
-        const Notes notes{folder / "delivered"};
+        const CrashNotes notes{folder / "delivered"};
         for (;;) {
           auto claims = user.queue->take(clock.now(), 1);
           if (!claims) return 1;
@@ -175,7 +144,7 @@ TEST_CASE("a consumer killed at any call loses no message and delivers at most o
       },
       [](const TempFolder& folder) {
         const auto left = contents(folder / "queue");
-        const auto delivered = Notes::read(folder / "delivered");
+        const auto delivered = CrashNotes::read(folder / "delivered");
         int again = 0;
         for (int i = 0; i < kCount; ++i) {
           const auto id = "m" + std::to_string(i);
@@ -201,7 +170,7 @@ TEST_CASE("killed producers and consumers under load lose nothing and double nex
 
   const auto produce = [&](int seed) {
     const QueueUser user{queue, clock, static_cast<std::uint64_t>(seed) + 1000};
-    const Notes added{folder / "added"};
+    const CrashNotes added{folder / "added"};
     for (int n = 0;; ++n) {
       const auto prefix = "p" + std::to_string(seed) + "-" + std::to_string(n) + "-";
       const int count = n % 4 == 0 ? 10 : 1;
@@ -211,7 +180,7 @@ TEST_CASE("killed producers and consumers under load lose nothing and double nex
   };
   const auto consume = [&](int seed) {
     const QueueUser user{queue, clock, static_cast<std::uint64_t>(seed) + 2000};
-    const Notes delivered{folder / "delivered"};
+    const CrashNotes delivered{folder / "delivered"};
     for (int n = 0;; ++n) {
       auto claims = user.queue->take(clock.now(), 4);
       if (!claims) return 1;
@@ -261,8 +230,8 @@ TEST_CASE("killed producers and consumers under load lose nothing and double nex
   killed_consumers += static_cast<int>(consumers.size());
 
   const auto left = contents(queue);
-  const auto added = Notes::read(folder / "added");
-  const auto delivered = Notes::read(folder / "delivered");
+  const auto added = CrashNotes::read(folder / "added");
+  const auto delivered = CrashNotes::read(folder / "delivered");
   int lost = 0;
   for (const auto& [id, times] : added) lost += !left.contains(id) && !delivered.contains(id);
   int doubled = 0;
@@ -294,7 +263,7 @@ TEST_CASE("eight consumers of one queue take every message exactly once") {
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     consumers.emplace_back([&, seed] {
       const QueueUser user{queue, clock, seed};
-      const Notes notes{folder / ("taken" + std::to_string(seed))};
+      const CrashNotes notes{folder / ("taken" + std::to_string(seed))};
       for (;;) {
         auto claims = user.queue->take(clock.now(), 16);
         if (!claims) return 1;
@@ -312,7 +281,7 @@ TEST_CASE("eight consumers of one queue take every message exactly once") {
   std::map<std::string, int> taken;
   std::string shares;
   for (int seed = 0; seed < 8; ++seed) {
-    const auto own = Notes::read(folder / ("taken" + std::to_string(seed)));
+    const auto own = CrashNotes::read(folder / ("taken" + std::to_string(seed)));
     shares += " " + std::to_string(own.size());
     for (const auto& [id, times] : own) taken[id] += times;
   }
@@ -330,7 +299,7 @@ TEST_CASE("what a killed consumer held is another's within a second") {
   ChildProcess holder{[&] {
     const QueueUser other{folder / "queue", clock, 2};
     const auto claims = other.queue->take(clock.now(), 10);
-    const Notes notes{folder / "held"};
+    const CrashNotes notes{folder / "held"};
     notes.add("held");
     pause_for(std::chrono::seconds{60});
     return 0;

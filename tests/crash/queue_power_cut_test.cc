@@ -9,9 +9,7 @@
 #include <time.h>  // NOLINT(modernize-deprecated-headers): nanosleep is not in <ctime>
 #include <unistd.h>
 
-#include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -24,6 +22,7 @@
 #include "btcw/base/clock.h"
 #include "support/child_process.h"
 #include "support/queue_fixture.h"
+#include "support/scale.h"
 #include "support/temp_folder.h"
 
 using namespace btcw;
@@ -112,8 +111,7 @@ std::set<std::string> lines_of(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("messages whose adding has returned survive a power cut, and none is visible in part") {
-  const char* wanted = std::getenv("BTCW_POWER_CUTS");
-  const int cuts = wanted == nullptr ? 3 : std::max(1, std::atoi(wanted));
+  const int cuts = scale("BTCW_POWER_CUTS", 3);
   Disk disk;
   if (!disk.is_there()) {
     WARN("skipped: it takes root, loop devices and mkfs.ext4");

@@ -1,11 +1,8 @@
 // Producers, consumers and the server of the queue in Redis are killed.
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <random>
 #include <string>
@@ -14,6 +11,7 @@
 
 #include "btcw/queue/stream_queue.h"
 #include "support/child_process.h"
+#include "support/crash_notes.h"
 #include "support/queue_fixture.h"
 #include "support/recording_log.h"
 #include "support/redis_server.h"
@@ -26,30 +24,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr milliseconds kLease{3000};
-
-/// One line a call, appended in one write: what is noted survives kill -9 of whoever noted it.
-class Notes {
- public:
-  explicit Notes(const fs::path& path)
-      : fd_{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)} {}
-  Notes(const Notes&) = delete;
-  Notes& operator=(const Notes&) = delete;
-  ~Notes() { ::close(fd_); }
-  void add(std::string line) const {
-    line.push_back('\n');
-    if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(9);
-  }
-  /// How often each line was noted.
-  static std::map<std::string, int> read(const fs::path& path) {
-    std::map<std::string, int> counts;
-    std::ifstream file{path};
-    for (std::string line; std::getline(file, line);) ++counts[line];
-    return counts;
-  }
-
- private:
-  int fd_;
-};
 
 /// What a process needs to work on the queue. After a fork, the child makes its own.
 struct User {
@@ -74,7 +48,7 @@ struct User {
 /// Adds messages for ever, and notes which were accepted.
 int produce(const std::string& url, int seed, const fs::path& notes) {
   const User user{url, seed};
-  const Notes added{notes};
+  const CrashNotes added{notes};
   for (int n = 0;; ++n) {
     std::vector<Queue::NewMessage> messages;
     for (int i = 0; i < (n % 4 == 0 ? 10 : 1); ++i) {
@@ -92,7 +66,7 @@ int produce(const std::string& url, int seed, const fs::path& notes) {
 /// Takes messages for ever: delivers most, and lets go of, puts off or buries some.
 int consume(const std::string& url, int seed, const fs::path& notes) {
   const User user{url, seed};
-  const Notes delivered{notes};
+  const CrashNotes delivered{notes};
   for (int n = 0;; ++n) {
     auto claims = user.queue->take(user.clock.now(), 4);
     if (!claims || claims->empty()) {
@@ -176,8 +150,8 @@ TEST_CASE("killed producers, consumers and servers of Redis streams lose no mess
     CHECK(user.queue->list(MessageState::pending, SIZE_MAX).value().empty());
     CHECK(user.queue->list(MessageState::corrupt, SIZE_MAX).value().empty());
   }
-  const auto added = Notes::read(folder / "added");
-  const auto delivered = Notes::read(folder / "delivered");
+  const auto added = CrashNotes::read(folder / "added");
+  const auto delivered = CrashNotes::read(folder / "delivered");
   int lost = 0;
   for (const auto& [id, times] : added) lost += !left.contains(id) && !delivered.contains(id);
   int doubled = 0;
@@ -212,7 +186,7 @@ TEST_CASE("five consumers of one queue in Redis take every message exactly once"
   for (int seed = 0; seed < 5; ++seed) {
     consumers.emplace_back([&, seed] {
       const User user{server.url(), seed};
-      const Notes notes{folder / ("taken" + std::to_string(seed))};
+      const CrashNotes notes{folder / ("taken" + std::to_string(seed))};
       for (;;) {
         auto claims = user.queue->take(user.clock.now(), 16);
         if (!claims) return 1;
@@ -227,7 +201,7 @@ TEST_CASE("five consumers of one queue in Redis take every message exactly once"
   for (auto& consumer : consumers) CHECK(consumer.wait() == 0);
   std::map<std::string, int> taken;
   for (int seed = 0; seed < 5; ++seed) {
-    for (const auto& [id, times] : Notes::read(folder / ("taken" + std::to_string(seed)))) {
+    for (const auto& [id, times] : CrashNotes::read(folder / ("taken" + std::to_string(seed)))) {
       taken[id] += times;
     }
   }
