@@ -99,6 +99,24 @@ TEST_CASE("coingecko's answer is taken apart by coin and currency") {
   CHECK(found == "BTC/EUR 2 BTC/USD 1 ETH/USD 4 ");
 }
 
+TEST_CASE("a time in seconds that is none makes the row unreadable") {
+  // In milliseconds the third would be 2024-03-25 again, modulo 2^64.
+  const std::string_view time =
+      GENERATE("-1", "253402300800", "-2305843007502337652", "-9223372036854775808");
+  const auto asked = symbols({"BTC/USD"});
+  const RestCall call = find_exchange("coingecko")->calls(asked).front();
+  CAPTURE(time);
+
+  const auto read = find_exchange("coingecko")
+                        ->read(call, answer(200, R"({"bitcoin":{"usd":1,"last_updated_at":)" +
+                                                     std::string{time} + "}}"));
+
+  REQUIRE(read.has_value());
+  CHECK(read->updates.empty());
+  REQUIRE(read->unreadable.size() == 1);
+  CHECK(read->unreadable.front().error.message.find("not a time") != std::string::npos);
+}
+
 TEST_CASE("a volume that cannot be read makes gemini's row unreadable") {
   const std::string_view volume = GENERATE(R"("7")", "[]", R"({"BTC":"x"})", R"({"BTC":"-1"})",
                                            R"({"BTC":"1","BTC":"1"})", R"({"timestamp":"now"})");

@@ -82,7 +82,8 @@ Result<std::optional<UtcTime>> read_time(FieldKind kind, JsonValue value) {
   if (!number) return number.error();
   if (!*number || **number == 0) return std::optional<UtcTime>{};
   const std::int64_t unit = kind == FieldKind::unix_s ? 1000 : 1;
-  if (**number > kLastUnixMs / unit) return Error{Errc::bad_data, "not a time"};
+  // Bounded before it is multiplied: the number is the other side's.
+  if (**number < 0 || **number > kLastUnixMs / unit) return Error{Errc::bad_data, "not a time"};
   const auto time = unix_time(**number * unit);
   if (!time) return time.error();
   return std::optional{*time};
