@@ -210,6 +210,7 @@ TEST_CASE("a wrong file at SIGHUP changes nothing, and a right one changes the s
   CHECK(wait_for([&] { return size("first") > before + 4; }));
   home.configure(writes("second"));
   watch.signal(SIGHUP);
+  CHECK(watch.wait_for_err("configuration read again"));
   CHECK(wait_for([&] { return size("second") > 0; }));
   watch.signal(SIGUSR1);
   CHECK(watch.wait_for_err("schedule a: next "));

@@ -10,11 +10,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 #include "btcw/base/ticker.h"
 #include "cli/price_bench.h"
 #include "support/fake_stream_server.h"
+#include "support/pty_program.h"
 #include "support/redis_server.h"
 #include "support/sample_tickers.h"
 #include "support/sanitizer.h"
@@ -123,6 +125,25 @@ TEST_CASE("a follower's alerts, history and schedules run on what another host p
       {"price", "BTC/USDT", "--history", "1h", "--every", "1h", "--format", "csv"});
   CHECK_THAT(history.out, Contains(",110,"));
   CHECK(follower.asked_nobody());
+}
+
+TEST_CASE("a follower whose terminal is closed ends, also when it writes elsewhere") {
+  if (!RedisServer::is_there()) return;
+  RedisServer server;
+  const Follower follower{server};
+  const auto root = follower.bench.sandbox.root();
+  const std::string out = (root / "prices.ndjson").string();
+  PtyProgram watch{
+      {.command = {"/bin/sh", "-c", "exec \"$0\" watch --follow-redis >\"$1\"", BTCW_EXECUTABLE,
+                   out},
+       .environment = {{"HOME", root.string()}, {"XDG_CONFIG_HOME", (root / "config").string()}}}};
+  REQUIRE(is_heard(server, "100"));
+  REQUIRE(comes_true([&] {
+    std::error_code absent;
+    return std::filesystem::file_size(out, absent) > 0 && !absent;
+  }));
+  watch.hang_up();
+  CHECK(watch.wait() == 0);
 }
 
 TEST_CASE("a follower waits for Redis that goes, asks nobody meanwhile, and goes on by it") {

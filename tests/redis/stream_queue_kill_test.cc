@@ -1,5 +1,4 @@
 // Producers, consumers and the server of the queue in Redis are killed.
-
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>

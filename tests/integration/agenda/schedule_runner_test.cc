@@ -52,12 +52,29 @@ class FakeActions final : public Actions {
   std::atomic<int> stopped = 0;
 };
 
-struct Desk {
+/// All that a runner needs.
+struct Surroundings {
+  Result<std::unique_ptr<ScheduleRunner>> start(std::vector<ScheduleOptions> schedules,
+                                                ScheduleRunnerOptions options = {}) {
+    return ScheduleRunner::start(std::move(schedules), std::move(options),
+                                 {clock, log, environment, actions, pings, book});
+  }
+
+  TempFolder folder;
+  SystemClock clock;
+  RecordingLog log;
+  Environment environment{{{"PATH", "/usr/bin:/bin"}}};
+  FakeActions actions;
+  FakePings pings;
+  PosixFiles files;
+  RunBook book{folder / "state" / "schedules", files};
+};
+
+struct Desk : Surroundings {
   explicit Desk(std::vector<ScheduleOptions> schedules, milliseconds grace = milliseconds{500}) {
-    auto started = ScheduleRunner::start(
-        std::move(schedules),
-        {.grace = grace, .variables = {{"BTCW_STATE_DIR", folder.path().string()}}},
-        {clock, log, environment, actions, pings, book});
+    auto started =
+        start(std::move(schedules),
+              {.grace = grace, .variables = {{"BTCW_STATE_DIR", folder.path().string()}}});
     REQUIRE(started);
     runner = *std::move(started);
   }
@@ -74,14 +91,6 @@ struct Desk {
     return text.str();
   }
 
-  TempFolder folder;
-  SystemClock clock;
-  RecordingLog log;
-  Environment environment{{{"PATH", "/usr/bin:/bin"}}};
-  FakeActions actions;
-  FakePings pings;
-  PosixFiles files;
-  RunBook book{folder / "state" / "schedules", files};
   std::unique_ptr<ScheduleRunner> runner;
 };
 
@@ -241,35 +250,20 @@ TEST_CASE("a run for which there is no thread has failed, and the next one is we
 }
 
 TEST_CASE("schedules for which there is no thread do not begin") {
-  TempFolder folder;
-  PosixFiles files;
-  const RunBook book{folder / "schedules", files};
-  SystemClock clock;
-  RecordingLog log;
-  Environment environment;
-  FakeActions actions;
-  FakePings pings;
+  Surroundings here;
   const NoThreads none;
-  const auto runner = ScheduleRunner::start({job(milliseconds{50})}, {},
-                                            {clock, log, environment, actions, pings, book});
+  const auto runner = here.start({job(milliseconds{50})});
   REQUIRE_FALSE(runner);
   CHECK(runner.error().code == Errc::unavailable);
 }
 
 TEST_CASE("a book of records that is damaged is told, and all begins anew") {
-  TempFolder folder;
-  PosixFiles files;
-  std::ofstream{folder / "schedules"} << "nonsense";
-  const RunBook book{folder / "schedules", files};
-  SystemClock clock;
-  RecordingLog log;
-  Environment environment;
-  FakeActions actions;
-  FakePings pings;
-  auto runner = ScheduleRunner::start({job(milliseconds{50})}, {},
-                                      {clock, log, environment, actions, pings, book});
+  Surroundings here;
+  std::filesystem::create_directory(here.folder / "state");
+  std::ofstream{here.folder / "state" / "schedules"} << "nonsense";
+  auto runner = here.start({job(milliseconds{50})});
   REQUIRE(runner);
-  CHECK(log.count(LogLevel::warning, "schedules begin anew") == 1);
+  CHECK(here.log.count(LogLevel::warning, "schedules begin anew") == 1);
   (*runner)->stop();
-  CHECK(book.load().has_value());
+  CHECK(here.book.load().has_value());
 }
